@@ -1,0 +1,528 @@
+package api
+
+// What may change here: one method for each route of the central service. A route in api/central/routes.go without a
+// method here fails a test there.
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+
+	"cmc/forms"
+)
+
+// Client speaks to one central service for one person. Make it with NewClient. It may be used from any goroutine, never
+// from the drawing thread: every call may block until its context ends or the time runs out. The token lives in memory
+// only.
+//
+// Every error is a *Problem (the service said no), an *Unreachable (no answer came), or the context's own error. Calls
+// that change something carry an Idempotency-Key, so that a repeat after a broken line does it once: where a method takes
+// idemKey, an empty one makes the client choose; give your own to repeat a call across restarts. Where a method takes
+// etag, an empty one sends no If-Match, which PatchDraft, Submit and Approve refuse.
+type Client struct {
+	rest   *resty.Client
+	stream *http.Client
+	base   string
+
+	mu    sync.RWMutex
+	token string
+}
+
+// ClientOptions are what a Client may be told. The zero value is right for most.
+type ClientOptions struct {
+	Timeout   time.Duration  // for one try; 0: 15 seconds
+	RootCAs   *x509.CertPool // trusted beside nothing else; nil: what the computer trusts
+	UserAgent string         // "cmc/1.0 (windows)"; empty: "cmc"
+}
+
+const (
+	maxAnswerBytes = 32 << 20
+	retries        = 2
+	retryWait      = 150 * time.Millisecond
+	retryMaxWait   = time.Second
+)
+
+// NewClient makes a client for the service at base, for example "https://cmc.example.nhs.uk". Only https is taken, and
+// http for this very computer. The error is a sentence for people.
+func NewClient(base string, options ClientOptions) (*Client, error) {
+	base = strings.TrimRight(strings.TrimSpace(base), "/")
+	address, err := url.Parse(base)
+	if err != nil || address.Host == "" || (address.Scheme != "https" && address.Scheme != "http") {
+		return nil, errors.New("The address of the service starts with https:// and a name.") //nolint:staticcheck // shown as it is
+	}
+	if address.User != nil || address.RawQuery != "" || address.Fragment != "" {
+		return nil, errors.New("The address of the service holds no user name, question mark or hash sign.") //nolint:staticcheck // shown as it is
+	}
+	if address.Scheme == "http" && !isLoopback(address.Hostname()) {
+		return nil, errors.New("The address of the service must start with https://. Without it, others on the network could read what is sent.") //nolint:staticcheck // shown as it is
+	}
+	if options.Timeout == 0 {
+		options.Timeout = 15 * time.Second
+	}
+	if options.UserAgent == "" {
+		options.UserAgent = "cmc"
+	}
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: options.RootCAs},
+		TLSHandshakeTimeout:   10 * time.Second,
+		MaxIdleConnsPerHost:   8,
+		IdleConnTimeout:       60 * time.Second,
+		ResponseHeaderTimeout: options.Timeout,
+		ForceAttemptHTTP2:     true,
+	}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c := &Client{
+		base:   base,
+		stream: &http.Client{Transport: transport, CheckRedirect: stay},
+	}
+	c.rest = resty.NewWithClient(&http.Client{Transport: transport, CheckRedirect: stay, Timeout: options.Timeout}).
+		SetBaseURL(base).
+		SetHeader("Accept", "application/json").
+		SetHeader("User-Agent", options.UserAgent).
+		SetResponseBodyLimit(maxAnswerBytes).
+		SetRetryCount(retries).
+		SetRetryWaitTime(retryWait).
+		SetRetryMaxWaitTime(retryMaxWait).
+		SetLogger(silent{}).
+		AddRetryCondition(mayRepeat)
+	return c, nil
+}
+
+// silent keeps the library from writing to the terminal: what went wrong is in the error.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// mayRepeat says whether a request is tried again: only one that changes nothing or carries an Idempotency-Key, and only
+// when no answer came or the way to the service is busy.
+func mayRepeat(answer *resty.Response, err error) bool {
+	if answer == nil || answer.Request == nil {
+		return false
+	}
+	safe := answer.Request.Method == http.MethodGet || answer.Request.Header.Get("Idempotency-Key") != ""
+	if !safe || answer.Request.Context().Err() != nil {
+		return false
+	}
+	if err != nil {
+		var certificate *tls.CertificateVerificationError
+		return !errors.As(err, &certificate)
+	}
+	switch answer.StatusCode() {
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// Base is the address of the service.
+func (c *Client) Base() string { return c.base }
+
+// SetToken makes the client speak with this token; "" forgets it. SignIn and SignOut do it by themselves.
+func (c *Client) SetToken(token string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.token = token
+}
+
+// Token is the token in use, or "".
+func (c *Client) Token() string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.token
+}
+
+// A call is one request before it is sent.
+type call struct {
+	method, path string
+	body         any    // nil: none
+	raw          []byte // instead of body
+	media        string // of raw
+	etag         string
+	idem         string
+	query        url.Values
+}
+
+func newKey() string { return rand.Text() }
+
+// send does the call and puts a JSON answer into out, unless out is nil.
+func (c *Client) send(ctx context.Context, what call, out any) (*resty.Response, error) {
+	request := c.rest.R().SetContext(ctx)
+	if token := c.Token(); token != "" {
+		request.SetHeader("Authorization", "Bearer "+token)
+	}
+	if what.etag != "" {
+		request.SetHeader("If-Match", what.etag)
+	}
+	if what.idem != "" {
+		request.SetHeader("Idempotency-Key", what.idem)
+	}
+	if what.query != nil {
+		request.SetQueryParamsFromValues(what.query)
+	}
+	switch {
+	case what.raw != nil:
+		request.SetHeader("Content-Type", what.media).SetBody(what.raw)
+	case what.body != nil:
+		raw, err := json.Marshal(what.body)
+		if err != nil {
+			return nil, fmt.Errorf("writing the request: %w", err)
+		}
+		request.SetHeader("Content-Type", "application/json").SetBody(raw)
+	}
+	answer, err := request.Execute(what.method, what.path)
+	if err != nil {
+		return nil, noAnswer(ctx, err)
+	}
+	if answer.StatusCode() >= 300 {
+		return nil, refusal(answer)
+	}
+	if out != nil {
+		if err := json.Unmarshal(answer.Body(), out); err != nil {
+			return nil, &Unreachable{Hop: HopAnswer, Err: errors.New("the answer is not the expected JSON")}
+		}
+	}
+	return answer, nil
+}
+
+// noAnswer sorts a failure of the network.
+func noAnswer(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var op *net.OpError
+	var slow net.Error
+	switch {
+	case errors.As(err, &name):
+		return &Unreachable{Hop: HopName, Err: err}
+	case errors.As(err, &certificate), errors.As(err, &record):
+		return &Unreachable{Hop: HopTLS, Err: err}
+	case errors.As(err, &slow) && slow.Timeout():
+		return &Unreachable{Hop: HopTime, Err: err}
+	case errors.As(err, &op) && op.Op == "dial":
+		return &Unreachable{Hop: HopConnect, Err: err}
+	case errors.Is(err, resty.ErrResponseBodyTooLarge):
+		return &Unreachable{Hop: HopAnswer, Err: err}
+	}
+	return &Unreachable{Hop: HopBroken, Err: err}
+}
+
+// refusal makes the error of an answer that is not a success.
+func refusal(answer *resty.Response) error {
+	return readRefusal(answer.StatusCode(), answer.Header().Get("Content-Type"), answer.Body())
+}
+
+func readRefusal(status int, media string, body []byte) error {
+	if !strings.HasPrefix(media, "application/problem+json") {
+		return &Unreachable{Hop: HopAnswer, Err: fmt.Errorf("status %d without a problem", status)}
+	}
+	problem := new(Problem)
+	if err := json.Unmarshal(body, problem); err != nil || problem.Title == "" {
+		return &Unreachable{Hop: HopAnswer, Err: fmt.Errorf("status %d with an unreadable problem", status)}
+	}
+	problem.Status = status
+	return problem
+}
+
+// Service asks what the service is; no sign-in is needed. It is the test button of "Connection".
+func (c *Client) Service(ctx context.Context) (*ServiceInfo, error) {
+	out := new(ServiceInfo)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/service"}, out)
+	if err == nil && out.Definition == "" {
+		err = &Unreachable{Hop: HopAnswer, Err: errors.New("no definition named")}
+	}
+	return orNil(out, err)
+}
+
+// SignIn starts a session and keeps its token.
+func (c *Client) SignIn(ctx context.Context, who Credentials) (*Session, error) {
+	out := new(Session)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions", body: who}, out)
+	if err != nil {
+		return nil, err
+	}
+	c.SetToken(out.Token)
+	return out, nil
+}
+
+// SignOut ends the session here and at the service. The token is forgotten even when the service cannot be reached.
+func (c *Client) SignOut(ctx context.Context) error {
+	_, err := c.send(ctx, call{method: http.MethodDelete, path: "/v1/sessions/current"}, nil)
+	c.SetToken("")
+	if IsCode(err, CodeUnauthenticated) {
+		return nil
+	}
+	return err
+}
+
+// Me is the signed-in person.
+func (c *Client) Me(ctx context.Context) (*User, error) {
+	out := new(User)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/me"}, out)
+	return orNil(out, err)
+}
+
+// SearchPatients finds people; the search is audited.
+func (c *Client) SearchPatients(ctx context.Context, search PatientSearch) (*PatientList, error) {
+	out := new(PatientList)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/patients/search", body: search}, out)
+	return orNil(out, err)
+}
+
+// CreatePlan starts a plan. A person who has one gets CodeDuplicate with its PlanID.
+func (c *Client) CreatePlan(ctx context.Context, plan NewPlan, idemKey string) (*Plan, error) {
+	return c.plan(ctx, call{method: http.MethodPost, path: "/v1/plans", body: plan, idem: orKey(idemKey)})
+}
+
+// Plan is one plan as this user may see it. CodeReason means: Open it with a reason first.
+func (c *Client) Plan(ctx context.Context, id string) (*Plan, error) {
+	return c.plan(ctx, call{method: http.MethodGet, path: planPath(id, "")})
+}
+
+// Open says why a record that is not this user's is opened, and gives the plan. The answer is kept; the right lapses
+// after 12 hours for urgent care and 28 days for others (domain.md 10.3).
+func (c *Client) Open(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "open", Opening{Reason: reason}, "")
+}
+
+// PatchDraft saves a merge patch of answers (forms.MakePatch). A stale etag gets CodeConflict with Theirs and Etag.
+func (c *Client) PatchDraft(ctx context.Context, id string, patch []byte, etag, idemKey string) (*Plan, error) {
+	return c.plan(ctx, call{method: http.MethodPatch, path: planPath(id, "draft"), raw: patch,
+		media: "application/merge-patch+json", etag: etag, idem: orKey(idemKey)})
+}
+
+// Problems is every gap of the draft (or of the live version, where there is no draft) at once, as approval would find
+// them.
+func (c *Client) Problems(ctx context.Context, id string) (*Problems, error) {
+	out := new(Problems)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "problems"), query: url.Values{"for": {"approval"}}}, out)
+	return orNil(out, err)
+}
+
+// Submit sends the draft for review. While a problem of severity Stop is left it gets CodeInvalid with Fields.
+func (c *Client) Submit(ctx context.Context, id string, submit Submit, etag string) (*Plan, error) {
+	return c.event(ctx, id, "submit", submit, etag)
+}
+
+// Return sends the draft back with a reason and comments on fields.
+func (c *Client) Return(ctx context.Context, id string, back Return, etag string) (*Plan, error) {
+	return c.event(ctx, id, "return", back, etag)
+}
+
+// Approve publishes the draft that etag names, so that nobody signs what they have not seen.
+func (c *Client) Approve(ctx context.Context, id string, approve Approve, etag string) (*Plan, error) {
+	return c.event(ctx, id, "approve", approve, etag)
+}
+
+// Amend opens a draft beside the live version, which stays.
+func (c *Client) Amend(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "amend", Decide{Reason: reason}, "")
+}
+
+// Discard drops the draft of an amendment; the live version stays as it is.
+func (c *Client) Discard(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "discard", Decide{Reason: reason}, "")
+}
+
+// Withdraw takes the plan out of use: consent was withdrawn. Urgent care stops seeing it at once.
+func (c *Client) Withdraw(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "withdraw", Decide{Reason: reason}, "")
+}
+
+// Suspend hides the plan for safety until Resume.
+func (c *Client) Suspend(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "suspend", Decide{Reason: reason}, "")
+}
+
+// Resume ends a suspension.
+func (c *Client) Resume(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "resume", Decide{Reason: reason}, "")
+}
+
+// Deceased notifies that the person has died.
+func (c *Client) Deceased(ctx context.Context, id string, death Death) (*Plan, error) {
+	return c.event(ctx, id, "deceased", death, "")
+}
+
+// CloseRecord closes the plan of a person who has died, once the outcome is written.
+func (c *Client) CloseRecord(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "close", Decide{Reason: reason}, "")
+}
+
+// EnterInError marks the whole plan as entered in error, for example under the wrong person.
+func (c *Client) EnterInError(ctx context.Context, id, reason string) (*Plan, error) {
+	return c.event(ctx, id, "error", Decide{Reason: reason}, "")
+}
+
+// TakeUp starts a clinician's draft from what a patient has sent.
+func (c *Client) TakeUp(ctx context.Context, id string) (*Plan, error) {
+	return c.event(ctx, id, "take-up", Decide{}, "")
+}
+
+// Comment puts words on one field of the draft, or on the whole plan. Only Item, Row and Text are read.
+func (c *Client) Comment(ctx context.Context, id string, comment Comment) (*Plan, error) {
+	return c.event(ctx, id, "comments", NewComment{Item: comment.Item, Row: comment.Row, Text: comment.Text}, "")
+}
+
+// CommentDone marks a comment as answered.
+func (c *Client) CommentDone(ctx context.Context, id, commentID string) (*Plan, error) {
+	return c.event(ctx, id, "comments/"+url.PathEscape(commentID)+"/done", nil, "")
+}
+
+// ConfirmProblem answers one problem of severity Confirm: it is still so, and why.
+func (c *Client) ConfirmProblem(ctx context.Context, id string, confirm Confirm) (*Plan, error) {
+	return c.event(ctx, id, "confirmations", confirm, "")
+}
+
+// Versions lists the approved versions, newest first, without their answers.
+func (c *Client) Versions(ctx context.Context, id string) (*Versions, error) {
+	out := new(Versions)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "versions")}, out)
+	return orNil(out, err)
+}
+
+// Version is one approved version with its answers.
+func (c *Client) Version(ctx context.Context, id string, number int) (*Version, error) {
+	out := new(Version)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "versions/"+strconv.Itoa(number))}, out)
+	return orNil(out, err)
+}
+
+// Changes compares a version, or "draft", with the one before it (the draft with the version that it amends). With all,
+// answers that are the same are listed too.
+func (c *Client) Changes(ctx context.Context, id, to string, all bool) (*Changes, error) {
+	out := new(Changes)
+	query := url.Values{}
+	if all {
+		query.Set("all", "true")
+	}
+	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "versions/"+url.PathEscape(to)+"/changes"), query: query}, out)
+	return orNil(out, err)
+}
+
+// Summary is what a crew reads: version "" is the live one, a number an older one, "draft" a preview for those who may.
+func (c *Client) Summary(ctx context.Context, id, version string) (*forms.Summary, error) {
+	out := new(forms.Summary)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "summary"), query: versionQuery(version)}, out)
+	return orNil(out, err)
+}
+
+// SummaryPDF is the live summary on one A4 page.
+func (c *Client) SummaryPDF(ctx context.Context, id string) ([]byte, error) {
+	return c.SummaryPDFOf(ctx, id, "")
+}
+
+// SummaryPDFOf is the summary of one version, or of the draft, as in Summary.
+func (c *Client) SummaryPDFOf(ctx context.Context, id, version string) ([]byte, error) {
+	answer, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "summary.pdf"), query: versionQuery(version)}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return answer.Body(), nil
+}
+
+func versionQuery(version string) url.Values {
+	if version == "" {
+		return nil
+	}
+	return url.Values{"version": {version}}
+}
+
+// Printed tells the service that a version was printed or saved as PDF, which is audited.
+func (c *Client) Printed(ctx context.Context, id string, version int) error {
+	_, err := c.send(ctx, call{method: http.MethodPost, path: planPath(id, "prints"), body: Print{Version: version}, idem: newKey()}, nil)
+	return err
+}
+
+// Revealed tells the service that a hidden answer (a key safe code) was shown, and why, and gives the answer.
+func (c *Client) Revealed(ctx context.Context, id string, reveal Reveal) (*Revealed, error) {
+	out := new(Revealed)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: planPath(id, "reveal"), body: reveal, idem: newKey()}, out)
+	return orNil(out, err)
+}
+
+// Feedback is a crew's two taps.
+func (c *Client) Feedback(ctx context.Context, id string, feedback Feedback) error {
+	_, err := c.send(ctx, call{method: http.MethodPost, path: planPath(id, "feedback"), body: feedback, idem: newKey()}, nil)
+	return err
+}
+
+// AccessLog says who saw the plan, newest first.
+func (c *Client) AccessLog(ctx context.Context, id string) (*AccessLog, error) {
+	out := new(AccessLog)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "access-log")}, out)
+	return orNil(out, err)
+}
+
+// Worklists are the lists of this user, with counts.
+func (c *Client) Worklists(ctx context.Context) (*WorklistCounts, error) {
+	out := new(WorklistCounts)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/worklists"}, out)
+	return orNil(out, err)
+}
+
+// Worklist is one list, the longest wait first.
+func (c *Client) Worklist(ctx context.Context, name string) (*Worklist, error) {
+	out := new(Worklist)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/worklists/" + url.PathEscape(name)}, out)
+	return orNil(out, err)
+}
+
+// plan does a call whose answer is a plan.
+func (c *Client) plan(ctx context.Context, what call) (*Plan, error) {
+	out := new(Plan)
+	_, err := c.send(ctx, what, out)
+	return orNil(out, err)
+}
+
+// event posts something that happens to a plan. Each gets a key of its own, so that a repeat after a broken line does it
+// once.
+func (c *Client) event(ctx context.Context, id, name string, body any, etag string) (*Plan, error) {
+	return c.plan(ctx, call{method: http.MethodPost, path: planPath(id, name), body: body, etag: etag, idem: newKey()})
+}
+
+func planPath(id, rest string) string {
+	path := "/v1/plans/" + url.PathEscape(id)
+	if rest != "" {
+		path += "/" + rest
+	}
+	return path
+}
+
+func orKey(key string) string {
+	if key == "" {
+		return newKey()
+	}
+	return key
+}
+
+func orNil[T any](out *T, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
