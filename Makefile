@@ -1,0 +1,74 @@
+# The commands of the project. What may change here: how a command is done, not what it promises (README.md lists that).
+
+SHELL     := /bin/bash
+export PATH := $(PATH):/usr/local/go/bin
+VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+TAGS      := migrated_fynedo,no_emoji
+ifeq ($(shell uname -s),Linux)
+TAGS      := $(TAGS),x11
+endif
+LDFLAGS   := -s -w -X main.version=$(VERSION)
+# Everything but the window builds and tests without cgo, OpenGL or a display.
+PURE       = $(shell CGO_ENABLED=0 go list ./... 2>/dev/null | grep -v '^cmc/cmd/cmc$$')
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+XVFB      := xvfb-run -a -s "-screen 0 1280x800x24"
+export LANG := en_GB.UTF-8
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test tour bench check windows clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+build: ## builds dist/cmc and dist/cmc-central
+	@.ci/need build
+	@mkdir -p dist
+	CGO_ENABLED=1 go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o dist/cmc ./cmd/cmc
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o dist/cmc-central ./cmd/cmc-central
+
+run: build ## opens the program in training mode; with no display it runs the tour and says where the pictures are
+	@if [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  echo "There is no display here, so the program shows itself: running the tour under a virtual one."; \
+	  $(MAKE) --no-print-directory tour; \
+	else dist/cmc --training; fi
+
+test: ## all tests, with the real window, keychain and print server
+	@.ci/need build test
+	CGO_ENABLED=0 go test -count=1 -timeout 20m $(PURE)
+	CGO_ENABLED=1 go test -count=1 -timeout 15m -tags $(TAGS) ./cmd/cmc
+
+tour: build ## drives the real window through the main job; pictures in dist/tour
+	@.ci/need test
+	@rm -rf dist/tour && mkdir -p dist/tour
+	@profile=$$(mktemp -d) && trap 'rm -rf "$$profile"' EXIT && \
+	if [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  dbus-run-session -- bash -c 'echo -n tour | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; $(XVFB) dist/cmc --training --profile "$$1" --tour dist/tour' tour "$$profile"; \
+	else dist/cmc --training --profile "$$profile" --tour dist/tour; fi
+	@ls dist/tour
+
+bench: build ## every figure as a ratio to its yardstick in the same run
+	@.ci/need build test
+	@.ci/bench
+
+check: ## formatting, vet, staticcheck, tidy modules, import floors, drawing thread
+	@.ci/need build
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "not gofmt'ed: $$bad"; exit 1; }
+	CGO_ENABLED=0 go vet $(PURE)
+	CGO_ENABLED=1 go vet -tags $(TAGS) ./cmd/cmc
+	CGO_ENABLED=0 go run $(STATICCHECK) $(PURE)
+	CGO_ENABLED=1 go run $(STATICCHECK) -tags $(TAGS) ./cmd/cmc
+	go mod tidy -diff
+	CGO_ENABLED=0 go test -count=1 ./cmd
+
+windows: ## cross-builds dist/windows/cmc.exe and checks its import list
+	@.ci/need windows
+	@mkdir -p dist/windows
+	CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc \
+	  go build -trimpath -tags migrated_fynedo,no_emoji -ldflags "$(LDFLAGS) -H=windowsgui" -o dist/windows/cmc.exe ./cmd/cmc
+	@imports=$$(x86_64-w64-mingw32-objdump -p dist/windows/cmc.exe | sed -n 's/.*DLL Name: //p' | tr a-z A-Z | sort -u); \
+	echo "imports:" $$imports; \
+	stray=$$(echo "$$imports" | grep -vxE 'GDI32.DLL|KERNEL32.DLL|MSVCRT.DLL|OPENGL32.DLL|SHELL32.DLL|USER32.DLL|ADVAPI32.DLL|OLE32.DLL|OLEAUT32.DLL' || true); \
+	[ -z "$$stray" ] || { echo "a surgery's computer may not have:" $$stray; exit 1; }
+
+clean: ## removes what the build left
+	rm -rf dist
