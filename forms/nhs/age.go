@@ -32,7 +32,7 @@ func Age(born, on time.Time) string {
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%dhrs", int(d.Hours()))
 	}
-	return ageInDays(born, on)
+	return AgeOn(born, on)
 }
 
 // Born shows a stored date of birth with the age that follows it in the banner: "09-Jun-1941 (85y)". The label "Born" is
@@ -43,11 +43,16 @@ func Born(born string, on time.Time) string {
 	if err != nil || on.IsZero() || dayNumber(on) < dayNumber(t) {
 		return FormatDate(born)
 	}
-	return FormatDate(born) + " (" + ageInDays(t, on) + ")"
+	return FormatDate(born) + " (" + AgeOn(t, on) + ")"
 }
 
-func ageInDays(born, on time.Time) string {
+// AgeOn is Age for somebody of whom only the day of birth, or of death, is known: under 4 weeks it counts days (0d, 1d), never
+// hours. It is "" when on is before born.
+func AgeOn(born, on time.Time) string {
 	days := dayNumber(on) - dayNumber(born)
+	if days < 0 {
+		return ""
+	}
 	years := Years(born, on)
 	switch {
 	case days < 28:

@@ -77,7 +77,7 @@ func ParsePartialDate(s string, today time.Time) (string, error) {
 			return "", err
 		}
 		return fmt.Sprintf("%04d-%02d", y, p.month), nil
-	case p.bare && !p.hasYear && p.month > 0 && p.month <= 12 && p.day == 0:
+	case !p.hasYear:
 		return "", refuse(ErrDateParts, "The date must include a year")
 	}
 	t, err := wholeDate(p, func(d, m, yy int) int { return pastYear(d, m, yy, today) })
@@ -100,7 +100,6 @@ type parts struct {
 	day, month, year int
 	hasYear          bool // year may be 00
 	four             bool // the year had four digits
-	bare             bool // only one number was typed
 }
 
 // readParts finds day, month and year by position and shape, without judging whether they are a real date.
@@ -132,12 +131,13 @@ func readParts(s string) (parts, error) {
 	case name >= 0 && len(numbers) == 0:
 		return p, nil
 	case name >= 0 && len(numbers) == 1:
+		// "June 1941" and "June 41" are a month and a year; "9 June", "June 9" and even "32 June" are a day and a month. "Mar
+		// 19" could be either: it counts as a day, so that the year is asked for.
 		n := numbers[0]
-		if v := number(n); len(n) == 4 || v > 31 || v == 0 {
+		if v := number(n); len(n) > 2 || name == 0 && (v > 31 || v == 0) {
 			return p, p.setYear(n)
 		}
 		p.day = number(n)
-		// "June 41" is a month and a year; "June 9" is a day and a month. "Mar 19" could be both, and is asked again.
 		return p, nil
 	case name >= 0 && len(numbers) == 2:
 		if len(numbers[0]) == 4 { // 1941 June 9
@@ -185,7 +185,7 @@ func (p parts) fromOneNumber(n string) (parts, error) {
 	case 4:
 		return p, p.setYear(n)
 	case 1, 2:
-		p.day, p.bare = number(n), true
+		p.day = number(n)
 		return p, nil
 	}
 	return p, refuse(ErrLength, "Enter a date like 9 6 1941 or 9 June 1941")

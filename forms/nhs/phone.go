@@ -11,7 +11,7 @@ import (
 // shortNumbers may be dialled as they stand: emergency, NHS 111, police 101, power cuts 105, NHS 119, Samaritans 116 123, Childline.
 var shortNumbers = map[string]bool{"999": true, "112": true, "111": true, "101": true, "105": true, "119": true, "116123": true, "08001111": true}
 
-var extension = regexp.MustCompile(`(?i)[\s,;]*(?:\b|[\s,;])(?:extension|extn|ext|x)[\s.:]*([0-9]{1,6})\s*$`)
+var extension = regexp.MustCompile(`(?i)[\s,;]*(?:extension|extn|ext|x)[\s.:]*([0-9]{1,6})\s*$`)
 
 // CheckPhone reads a phone number and returns it as the person grouped it, with single spaces instead of dashes, dots and
 // brackets, "+44" instead of "0044" and without "(0)", and an extension as "ext 12". UK numbers are checked by length and
@@ -30,7 +30,9 @@ func CheckPhone(s string) (norm string, err error) {
 		ext = s[m[2]:m[3]]
 		s = s[:m[0]]
 	}
-	s = strings.ReplaceAll(s, "(0)", " ")
+	if t := strings.TrimSpace(s); strings.HasPrefix(t, "+") || strings.HasPrefix(t, "0044") {
+		s = strings.ReplaceAll(s, "(0)", " ")
+	}
 	var b strings.Builder
 	for _, r := range s {
 		switch {
@@ -49,8 +51,13 @@ func CheckPhone(s string) (norm string, err error) {
 	}
 	norm = squeeze(b.String())
 	norm = strings.Replace(norm, "+ ", "+", 1)
-	if rest, ok := strings.CutPrefix(norm, "00"); ok {
-		norm = "+" + strings.TrimSpace(rest)
+	if rest, ok := strings.CutPrefix(norm, "0044"); ok { // no other 00: "00700 900123" is a slip, not a number abroad
+		norm = "+44" + rest
+	}
+	if rest, ok := strings.CutPrefix(norm, "+44"); ok { // the 0 of "+44 020 7946 0123" cannot be dialled
+		if t, ok := strings.CutPrefix(strings.TrimSpace(rest), "0"); ok {
+			norm = "+44 " + strings.TrimSpace(t)
+		}
 	}
 	digits := strings.ReplaceAll(norm, " ", "")
 	if strings.Trim(digits, "+") == "" {
@@ -76,7 +83,7 @@ func checkDialled(digits string) error {
 		return nil
 	}
 	if rest, ok := strings.CutPrefix(digits, "+44"); ok {
-		digits = "0" + strings.TrimPrefix(rest, "0")
+		digits = "0" + rest
 	} else if rest, ok := strings.CutPrefix(digits, "+"); ok {
 		if len(rest) < 8 || len(rest) > 15 || rest[0] == '0' {
 			return refuse(ErrLength, "A phone number outside the UK must begin with + and its country code, and have 8 to 15 digits")

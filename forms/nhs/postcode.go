@@ -33,7 +33,7 @@ func ParsePostcode(s string) (string, error) {
 	if p == "GIR0AA" {
 		return "GIR 0AA", nil
 	}
-	if m := bfpoShape.FindStringSubmatch(strings.Replace(p, "BFPOC/O", "BFPO", 1)); m != nil {
+	if m := bfpoShape.FindStringSubmatch(strings.Replace(p, "BFPOCO", "BFPO", 1)); m != nil {
 		return "BFPO " + m[1], nil
 	}
 	for _, shape := range []*regexp.Regexp{postcodeShape, pseudoShape} {
