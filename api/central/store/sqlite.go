@@ -1,0 +1,173 @@
+package store
+
+// What may change here: how SQLite is opened and how its errors are named.
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// SQLite is the embedded database: one connection that writes, several that read, one file and its log beside it.
+type SQLite struct {
+	write, read *sql.DB
+	mu          sync.Mutex // one Write at a time in this process, first come first served
+	told        func(Notice)
+}
+
+// Options are how the embedded database is opened.
+type Options struct {
+	Told     func(Notice) // gets every notice after its transaction was kept; nil: nobody
+	MaxPages int          // most pages of the file, 0: no limit. A full disk can be tried with it
+}
+
+const readers = 4
+
+// Open opens the file and brings it to the newest shape.
+func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	name := func(extra url.Values) string {
+		extra.Add("_pragma", "busy_timeout(5000)")
+		extra.Add("_pragma", "journal_mode(wal)")
+		extra.Add("_pragma", "synchronous(full)")
+		extra.Add("_pragma", "foreign_keys(on)")
+		extra.Add("_pragma", "trusted_schema(off)")
+		extra.Add("_pragma", "cache_size(-16000)")
+		file := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: extra.Encode()}
+		return file.String()
+	}
+	writePragmas := url.Values{"_txlock": {"immediate"}}
+	if options.MaxPages > 0 {
+		writePragmas.Add("_pragma", fmt.Sprintf("max_page_count(%d)", options.MaxPages))
+	}
+	write, err := driver.Open(name(writePragmas))
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", named(err))
+	}
+	write.SetMaxOpenConns(1)
+	write.SetMaxIdleConns(1)
+	write.SetConnMaxLifetime(0)
+	s := &SQLite{write: write, told: options.Told}
+	if err := migrate(ctx, write); err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	s.read, err = driver.Open(name(url.Values{"_pragma": {"query_only(on)"}}))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", named(err)), write.Close())
+	}
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	return s, nil
+}
+
+// migrate brings the database to the newest shape.
+func migrate(ctx context.Context, db *sql.DB) error {
+	folder, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("reading the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, folder)
+	if err != nil {
+		return fmt.Errorf("reading the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("bringing the database to its newest shape: %w", named(err))
+	}
+	return nil
+}
+
+// Read implements Store.
+func (s *SQLite) Read(ctx context.Context, fn func(Tx) error) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return named(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // reading leaves nothing
+	return fn(&sqlTx{ctx: ctx, tx: tx})
+}
+
+// Write implements Store.
+func (s *SQLite) Write(ctx context.Context, fn func(Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return named(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	inside := &sqlTx{ctx: ctx, tx: tx}
+	if err := fn(inside); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return named(err)
+	}
+	if s.told != nil {
+		for _, notice := range inside.notices {
+			s.told(notice)
+		}
+	}
+	return nil
+}
+
+// Ready implements Store.
+func (s *SQLite) Ready(ctx context.Context) error {
+	return s.Write(ctx, func(tx Tx) error { return tx.SetMeta("ready_at", stamp(time.Now())) })
+}
+
+// Close implements Store.
+func (s *SQLite) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// named puts an error of SQLite under one of this package's names, and leaves its words for the log.
+func named(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrNotFound
+	case errors.Is(err, sqlite3.CONSTRAINT_UNIQUE), errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY):
+		return fmt.Errorf("%w: %v", ErrDuplicate, errorCode(err))
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.READONLY),
+		errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED),
+		errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB):
+		return fmt.Errorf("%w: %v", ErrUnavailable, errorCode(err))
+	}
+	return err
+}
+
+// errorCode keeps the code of an error of SQLite and drops its words, which may name a value.
+func errorCode(err error) string {
+	var code sqlite3.ExtendedErrorCode
+	if errors.As(err, &code) {
+		return fmt.Sprintf("sqlite error %d", uint16(code))
+	}
+	var full *sqlite3.Error
+	if errors.As(err, &full) {
+		return fmt.Sprintf("sqlite error %d", uint16(full.ExtendedCode()))
+	}
+	return "sqlite error"
+}

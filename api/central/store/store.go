@@ -1,0 +1,126 @@
+// Package store keeps what the central service knows: accounts, the patient index, plans, versions and the audit.
+//
+// Contract:
+//   - Everything happens inside Read or Write. A Write is one transaction: all of it is kept, or none. There is one writer
+//     at a time; do no slow work (passwords, rendering) inside one.
+//   - A Tx is used by one goroutine and only until its function returns.
+//   - Errors are ErrNotFound, ErrDuplicate or ErrUnavailable by errors.Is, or the context's; none holds a patient's data.
+//   - The interface knows nothing of SQLite. The SQL is written for both SQLite and PostgreSQL.
+//   - Times are UTC and kept to the millisecond.
+package store
+
+// What may change here: what the service can ask of its database.
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cmc/api/central/audit"
+)
+
+// The errors of this package.
+var (
+	ErrNotFound    = errors.New("not found")
+	ErrDuplicate   = errors.New("there already")
+	ErrUnavailable = errors.New("the database cannot keep it now")
+)
+
+// A Store is a database.
+type Store interface {
+	// Read runs fn on one consistent state. fn may run at the same time as others.
+	Read(ctx context.Context, fn func(Tx) error) error
+	// Write runs fn alone and keeps what it did, or nothing when it returns an error.
+	Write(ctx context.Context, fn func(Tx) error) error
+	// Ready says whether the database can be read and written now.
+	Ready(ctx context.Context) error
+	// Close waits for what runs and closes the files.
+	Close() error
+}
+
+// A Tx is what can be asked inside Read (the first of each group) and Write (all).
+type Tx interface {
+	Meta(name string) (string, error) // "" when there is none
+	SetMeta(name, value string) error
+
+	Organisation(ods string) (*Organisation, error)
+	Organisations() ([]Organisation, error)
+	PutOrganisation(o *Organisation) error
+
+	User(id string) (*User, error)
+	UserNamed(username string) (*User, error)
+	Users() ([]User, error)
+	AddUser(u *User) error
+	SetUserDisabled(id string, disabled bool) error
+	SetPassword(id, hash string) error
+
+	Failure(nameHash string) (*Failure, error) // zero when there is none
+	PutFailure(f *Failure) error
+	ClearFailure(nameHash string) error
+
+	Session(tokenHash string) (*Session, error)
+	AddSession(s *Session) error
+	SeeSession(tokenHash string, at time.Time) error
+	EndSession(tokenHash string) error
+	EndSessionsOf(userID string) error
+
+	Patient(id string) (*Patient, error)
+	PatientByNumber(nhsNumber string) (*Patient, error)
+	PatientsNamed(familyKey, givenKey, birthDate string, limit int) ([]Patient, error)
+	CountFamily(familyKey string) (int, error)
+	CountPatients() (int, error)
+	AddPatient(p *Patient) error
+	UpdatePatient(p *Patient) error
+
+	Plan(id string) (*Plan, error)
+	PlanOf(patientID string) (*Plan, error) // the one that has not ended
+	AddPlan(p *Plan) error
+	UpdatePlan(p *Plan) error
+	List(f Filter) ([]Listed, error)
+	Count(f Filter) (int, error)
+
+	Draft(planID string) (*Draft, error)
+	PutDraft(d *Draft) error
+	DropDraft(planID string) error
+
+	Comments(planID string, version int) ([]Comment, error)
+	AddComment(c *Comment) error
+	CommentDone(planID, id string) error
+
+	Confirmations(planID string) ([]Confirmation, error)
+	PutConfirmation(c *Confirmation) error
+	DropConfirmation(planID, rule, item, row string) error
+	DropConfirmations(planID string) error
+
+	Version(planID string, number int) (*Version, error)
+	Versions(planID string) ([]Version, error) // newest first, without content
+	AddVersion(v *Version) error
+
+	Relationships(planID string) ([]Relationship, error)
+	RelationshipsFor(planID, ods, userID string, now time.Time) ([]Relationship, error)
+	SetOrganisations(planID string, kind string, ods []string) error
+	PutRelationship(r *Relationship) error
+
+	AddFeedback(f *Feedback) error
+
+	Audit(e *audit.Event) error // sets Seq and the hashes
+	AuditOf(planID string, limit int) ([]audit.Event, error)
+	AuditFrom(seq int64, limit int) ([]audit.Event, error)
+
+	Answered(userID, name string) (*Answered, error)
+	PutAnswered(a *Answered) error
+
+	// Tell puts a notice into the outbox; it is sent when the transaction is kept.
+	Tell(n Notice) error
+
+	// Sweep drops what has expired: sessions, failures, first answers, sent notices and personal relationships.
+	Sweep(now time.Time) error
+}
+
+// A Notice says that something changed, never what.
+type Notice struct {
+	Kind, PlanID, Status string
+	ODS                  []string // organisations that may know
+	Users                []string // people who may know
+	At                   time.Time
+}

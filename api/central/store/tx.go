@@ -1,0 +1,338 @@
+package store
+
+// What may change here: the SQL of accounts, the index, audit and notices. That of plans is in plan.go.
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"cmc/api/central/audit"
+)
+
+// sqlTx is a Tx over database/sql. Its statements number their parameters in the order in which they first appear, which
+// SQLite and PostgreSQL read alike.
+type sqlTx struct {
+	ctx     context.Context
+	tx      *sql.Tx
+	notices []Notice
+}
+
+// stamp writes a time so that it sorts; the zero time is "".
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(audit.TimeFormat)
+}
+
+// when reads a stamp into out.
+type when struct{ out *time.Time }
+
+func (w when) Scan(value any) error {
+	text, _ := value.(string)
+	if t, ok := value.(time.Time); ok {
+		*w.out = t.UTC()
+		return nil
+	}
+	if text == "" {
+		*w.out = time.Time{}
+		return nil
+	}
+	t, err := time.Parse(audit.TimeFormat, text)
+	*w.out = t
+	return err
+}
+
+// flag reads 0 or 1 into out.
+type flag struct{ out *bool }
+
+func (f flag) Scan(value any) error {
+	number, _ := value.(int64)
+	truth, _ := value.(bool)
+	*f.out = number != 0 || truth
+	return nil
+}
+
+// raw reads text or bytes into out.
+type raw struct{ out *[]byte }
+
+func (r raw) Scan(value any) error {
+	switch v := value.(type) {
+	case string:
+		*r.out = []byte(v)
+	case []byte:
+		*r.out = append([]byte(nil), v...)
+	}
+	return nil
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (t *sqlTx) exec(query string, args ...any) error {
+	_, err := t.tx.ExecContext(t.ctx, query, args...)
+	return named(err)
+}
+
+// one runs a statement that must touch one row.
+func (t *sqlTx) one(query string, args ...any) error {
+	result, err := t.tx.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return named(err)
+	}
+	if n, err := result.RowsAffected(); err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+func get[T any](t *sqlTx, fields func(*T) []any, query string, args ...any) (*T, error) {
+	out := new(T)
+	if err := t.tx.QueryRowContext(t.ctx, query, args...).Scan(fields(out)...); err != nil {
+		return nil, named(err)
+	}
+	return out, nil
+}
+
+func all[T any](t *sqlTx, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return nil, named(err)
+	}
+	defer rows.Close()
+	out := []T{}
+	for rows.Next() {
+		var one T
+		if err := rows.Scan(fields(&one)...); err != nil {
+			return nil, named(err)
+		}
+		out = append(out, one)
+	}
+	return out, named(rows.Err())
+}
+
+func (t *sqlTx) number(query string, args ...any) (int, error) {
+	var n int
+	err := t.tx.QueryRowContext(t.ctx, query, args...).Scan(&n)
+	return n, named(err)
+}
+
+func (t *sqlTx) Meta(name string) (string, error) {
+	var value string
+	err := t.tx.QueryRowContext(t.ctx, `SELECT value FROM meta WHERE name = $1`, name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, named(err)
+}
+
+func (t *sqlTx) SetMeta(name, value string) error {
+	return t.exec(`INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+}
+
+const organisationColumns = `ods, name, kind, phone, advanced_nurse_approves`
+
+func organisationFields(o *Organisation) []any {
+	return []any{&o.ODS, &o.Name, &o.Kind, &o.Phone, flag{&o.AdvancedNurseApproves}}
+}
+
+func (t *sqlTx) Organisation(ods string) (*Organisation, error) {
+	return get(t, organisationFields, `SELECT `+organisationColumns+` FROM organisations WHERE ods = $1`, ods)
+}
+
+func (t *sqlTx) Organisations() ([]Organisation, error) {
+	return all(t, organisationFields, `SELECT `+organisationColumns+` FROM organisations ORDER BY ods`)
+}
+
+func (t *sqlTx) PutOrganisation(o *Organisation) error {
+	return t.exec(`INSERT INTO organisations (`+organisationColumns+`) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (ods) DO UPDATE SET name = excluded.name, kind = excluded.kind, phone = excluded.phone,
+		advanced_nurse_approves = excluded.advanced_nurse_approves`,
+		o.ODS, o.Name, o.Kind, o.Phone, bit(o.AdvancedNurseApproves))
+}
+
+const userColumns = `id, username, name, role, role_title, reg_number, ods, password_hash, disabled, created_at`
+
+func userFields(u *User) []any {
+	return []any{&u.ID, &u.Username, &u.Name, &u.Role, &u.RoleTitle, &u.RegNumber, &u.ODS, &u.PasswordHash, flag{&u.Disabled}, when{&u.CreatedAt}}
+}
+
+func (t *sqlTx) User(id string) (*User, error) {
+	return get(t, userFields, `SELECT `+userColumns+` FROM users WHERE id = $1`, id)
+}
+
+func (t *sqlTx) UserNamed(username string) (*User, error) {
+	return get(t, userFields, `SELECT `+userColumns+` FROM users WHERE username = $1`, username)
+}
+
+func (t *sqlTx) Users() ([]User, error) {
+	return all(t, userFields, `SELECT `+userColumns+` FROM users ORDER BY username`)
+}
+
+func (t *sqlTx) AddUser(u *User) error {
+	return t.exec(`INSERT INTO users (`+userColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		u.ID, u.Username, u.Name, u.Role, u.RoleTitle, u.RegNumber, u.ODS, u.PasswordHash, bit(u.Disabled), stamp(u.CreatedAt))
+}
+
+func (t *sqlTx) SetUserDisabled(id string, disabled bool) error {
+	return t.one(`UPDATE users SET disabled = $1 WHERE id = $2`, bit(disabled), id)
+}
+
+func (t *sqlTx) SetPassword(id, hash string) error {
+	return t.one(`UPDATE users SET password_hash = $1 WHERE id = $2`, hash, id)
+}
+
+func (t *sqlTx) Failure(nameHash string) (*Failure, error) {
+	out, err := get(t, func(f *Failure) []any {
+		return []any{&f.NameHash, &f.Count, when{&f.LastAt}, when{&f.LockedUntil}}
+	}, `SELECT name_hash, count, last_at, locked_until FROM failures WHERE name_hash = $1`, nameHash)
+	if errors.Is(err, ErrNotFound) {
+		return &Failure{NameHash: nameHash}, nil
+	}
+	return out, err
+}
+
+func (t *sqlTx) PutFailure(f *Failure) error {
+	return t.exec(`INSERT INTO failures (name_hash, count, last_at, locked_until) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (name_hash) DO UPDATE SET count = excluded.count, last_at = excluded.last_at, locked_until = excluded.locked_until`,
+		f.NameHash, f.Count, stamp(f.LastAt), stamp(f.LockedUntil))
+}
+
+func (t *sqlTx) ClearFailure(nameHash string) error {
+	return t.exec(`DELETE FROM failures WHERE name_hash = $1`, nameHash)
+}
+
+func (t *sqlTx) Session(tokenHash string) (*Session, error) {
+	return get(t, func(s *Session) []any {
+		return []any{&s.TokenHash, &s.UserID, when{&s.CreatedAt}, when{&s.SeenAt}, when{&s.ExpiresAt}}
+	}, `SELECT token_hash, user_id, created_at, seen_at, expires_at FROM sessions WHERE token_hash = $1`, tokenHash)
+}
+
+func (t *sqlTx) AddSession(s *Session) error {
+	return t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		s.TokenHash, s.UserID, stamp(s.CreatedAt), stamp(s.SeenAt), stamp(s.ExpiresAt))
+}
+
+func (t *sqlTx) SeeSession(tokenHash string, at time.Time) error {
+	return t.exec(`UPDATE sessions SET seen_at = $1 WHERE token_hash = $2`, stamp(at), tokenHash)
+}
+
+func (t *sqlTx) EndSession(tokenHash string) error {
+	return t.exec(`DELETE FROM sessions WHERE token_hash = $1`, tokenHash)
+}
+
+func (t *sqlTx) EndSessionsOf(userID string) error {
+	return t.exec(`DELETE FROM sessions WHERE user_id = $1`, userID)
+}
+
+const patientColumns = `id, nhs_number, family_name, given_name, title, preferred_name, birth_date, death_date, gender, place,
+	practice_ods, practice_name, care_home_ods, traced, family_key, given_key, details, created_at`
+
+func patientFields(p *Patient) []any {
+	return []any{&p.ID, &p.NHSNumber, &p.FamilyName, &p.GivenName, &p.Title, &p.PreferredName, &p.BirthDate, &p.DeathDate,
+		&p.Gender, &p.Place, &p.PracticeODS, &p.PracticeName, &p.CareHomeODS, flag{&p.Traced}, &p.FamilyKey, &p.GivenKey,
+		raw{&p.Details}, when{&p.CreatedAt}}
+}
+
+func (t *sqlTx) Patient(id string) (*Patient, error) {
+	return get(t, patientFields, `SELECT `+patientColumns+` FROM patients WHERE id = $1`, id)
+}
+
+func (t *sqlTx) PatientByNumber(nhsNumber string) (*Patient, error) {
+	if nhsNumber == "" {
+		return nil, ErrNotFound
+	}
+	return get(t, patientFields, `SELECT `+patientColumns+` FROM patients WHERE nhs_number = $1`, nhsNumber)
+}
+
+func (t *sqlTx) PatientsNamed(familyKey, givenKey, birthDate string, limit int) ([]Patient, error) {
+	query, args := `SELECT `+patientColumns+` FROM patients WHERE family_key = $1 AND birth_date = $2`, []any{familyKey, birthDate}
+	if givenKey != "" {
+		query += ` AND given_key LIKE $3 ESCAPE '\'`
+		args = append(args, likePrefix(givenKey))
+	}
+	return all(t, patientFields, query+` ORDER BY given_key, id LIMIT `+digits(limit), args...)
+}
+
+func (t *sqlTx) CountFamily(familyKey string) (int, error) {
+	return t.number(`SELECT COUNT(*) FROM patients WHERE family_key = $1`, familyKey)
+}
+
+func (t *sqlTx) CountPatients() (int, error) { return t.number(`SELECT COUNT(*) FROM patients`) }
+
+func (t *sqlTx) AddPatient(p *Patient) error {
+	return t.exec(`INSERT INTO patients (`+patientColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		p.ID, p.NHSNumber, p.FamilyName, p.GivenName, p.Title, p.PreferredName, p.BirthDate, p.DeathDate, p.Gender, p.Place,
+		p.PracticeODS, p.PracticeName, p.CareHomeODS, bit(p.Traced), p.FamilyKey, p.GivenKey, object(p.Details), stamp(p.CreatedAt))
+}
+
+func (t *sqlTx) UpdatePatient(p *Patient) error {
+	return t.one(`UPDATE patients SET nhs_number = $1, family_name = $2, given_name = $3, title = $4, preferred_name = $5,
+		birth_date = $6, death_date = $7, gender = $8, place = $9, practice_ods = $10, practice_name = $11, care_home_ods = $12,
+		traced = $13, family_key = $14, given_key = $15 WHERE id = $16`,
+		p.NHSNumber, p.FamilyName, p.GivenName, p.Title, p.PreferredName, p.BirthDate, p.DeathDate, p.Gender, p.Place,
+		p.PracticeODS, p.PracticeName, p.CareHomeODS, bit(p.Traced), p.FamilyKey, p.GivenKey, p.ID)
+}
+
+const auditColumns = `seq, at, user_id, who, role, ods, org, patient_id, plan_id, version, action, what, reason, prev_hash, hash`
+
+func auditFields(e *audit.Event) []any {
+	return []any{&e.Seq, when{&e.At}, &e.UserID, &e.Who, &e.Role, &e.ODS, &e.Org, &e.PatientID, &e.PlanID, &e.Version, &e.Action,
+		&e.What, &e.Reason, &e.PrevHash, &e.Hash}
+}
+
+func (t *sqlTx) Audit(e *audit.Event) error {
+	var last int64
+	var hash string
+	err := t.tx.QueryRowContext(t.ctx, `SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`).Scan(&last, &hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return named(err)
+	}
+	e.Seq = last + 1
+	e.At = e.At.UTC().Truncate(time.Millisecond)
+	e.Chain(hash)
+	return t.exec(`INSERT INTO audit (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		e.Seq, stamp(e.At), e.UserID, e.Who, e.Role, e.ODS, e.Org, e.PatientID, e.PlanID, e.Version, e.Action, e.What, e.Reason,
+		e.PrevHash, e.Hash)
+}
+
+func (t *sqlTx) AuditOf(planID string, limit int) ([]audit.Event, error) {
+	return all(t, auditFields, `SELECT `+auditColumns+` FROM audit WHERE plan_id = $1 ORDER BY seq DESC LIMIT `+digits(limit), planID)
+}
+
+func (t *sqlTx) AuditFrom(seq int64, limit int) ([]audit.Event, error) {
+	return all(t, auditFields, `SELECT `+auditColumns+` FROM audit WHERE seq >= $1 ORDER BY seq LIMIT `+digits(limit), seq)
+}
+
+func (t *sqlTx) Answered(userID, name string) (*Answered, error) {
+	return get(t, func(a *Answered) []any {
+		return []any{&a.UserID, &a.Name, &a.BodyHash, &a.Status, &a.Etag, raw{&a.Body}, when{&a.At}}
+	}, `SELECT user_id, name, body_hash, status, etag, body, at FROM answered WHERE user_id = $1 AND name = $2`, userID, name)
+}
+
+func (t *sqlTx) PutAnswered(a *Answered) error {
+	return t.exec(`INSERT INTO answered (user_id, name, body_hash, status, etag, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.UserID, a.Name, a.BodyHash, a.Status, a.Etag, a.Body, stamp(a.At))
+}
+
+func (t *sqlTx) Tell(n Notice) error {
+	t.notices = append(t.notices, n)
+	return t.exec(`INSERT INTO outbox (at, kind, plan_id, status) VALUES ($1, $2, $3, $4)`, stamp(n.At), n.Kind, n.PlanID, n.Status)
+}
+
+func (t *sqlTx) Sweep(now time.Time) error {
+	return errors.Join(
+		t.exec(`DELETE FROM sessions WHERE expires_at < $1`, stamp(now)),
+		t.exec(`DELETE FROM failures WHERE last_at < $1 AND locked_until < $2`, stamp(now.Add(-24*time.Hour)), stamp(now)),
+		t.exec(`DELETE FROM answered WHERE at < $1`, stamp(now.Add(-24*time.Hour))),
+		t.exec(`DELETE FROM outbox WHERE at < $1`, stamp(now.Add(-7*24*time.Hour))),
+		t.exec(`DELETE FROM relationships WHERE user_id <> '' AND until <> '' AND until < $1`, stamp(now)),
+	)
+}
