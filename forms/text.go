@@ -1,0 +1,63 @@
+package forms
+
+// What may change here: which characters a plan may hold.
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// CleanText makes typed or pasted text fit to be kept: Unicode NFC, CRLF and other line separators to LF, no-break and
+// other unusual spaces and tabs to a plain space, control, zero-width and bidirectional characters taken out, spaces at the
+// ends of lines and of the whole trimmed. In one-line text a line break becomes a space. It never shortens what a person
+// can see, and applying it twice changes nothing.
+func CleanText(s string, multiline bool) string {
+	s = strings.ToValidUTF8(s, "")
+	// A hidden character between a letter and its accent keeps NFC from joining them, so compose after it is gone.
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case r == '\n', r == '\r', r == '\u2028', r == '\u2029', r == '\u0085', r == '\v', r == '\f':
+			if multiline {
+				b.WriteByte('\n')
+			} else {
+				b.WriteByte(' ')
+			}
+		case r == '\t', unicode.Is(unicode.Zs, r):
+			b.WriteByte(' ')
+		case hiddenRune(r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	s = norm.NFC.String(b.String())
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Trim(strings.Join(lines, "\n"), " \n")
+}
+
+// hiddenRune tells the characters that nobody can see and that can make text read as something else: control, format
+// (zero-width, bidirectional, tags, soft hyphen), private use, and the mark of bytes that could not be read.
+func hiddenRune(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs) || r == unicode.ReplacementChar
+}
+
+// badText says whether text that arrives ready-made (from another system, not from a keyboard) holds something that
+// CleanText would have taken out or changed into a space or line break.
+func badText(s string, multiline bool) bool {
+	for _, r := range s {
+		if r == '\n' && multiline {
+			continue
+		}
+		if r < 0x20 || r > 0x7e && (hiddenRune(r) || r == '\u2028' || r == '\u2029') {
+			return true
+		}
+	}
+	return false
+}
