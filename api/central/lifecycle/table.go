@@ -73,8 +73,9 @@ const (
 	Patient     Who = "patient"
 	Contributor Who = "contributor" // may write drafts
 	Approver    Who = "approver"
-	Editor      Who = "editor" // may change a live plan
-	Safety      Who = "safety" // clinical lead, clinical safety officer
+	Editor      Who = "editor"  // may change a live plan
+	Lead        Who = "lead"    // clinical lead, approver, clinical safety officer
+	Officer     Who = "officer" // clinical safety role
 	Clinician   Who = "clinician"
 	Holder      Who = "holder" // somebody of the practice that holds the plan
 	System      Who = "system" // the server's clock
@@ -169,13 +170,13 @@ var Table = []Row{
 	{Approved, ReviewPassed, Always, Overdue, System, NoEffect}, // the service was not running when it was near
 	{ReviewDue, ReviewPassed, Always, Overdue, System, NoEffect},
 
-	{Approved, Suspend, Always, Suspended, Safety, Hide},
-	{ReviewDue, Suspend, Always, Suspended, Safety, Hide},
-	{Overdue, Suspend, Always, Suspended, Safety, Hide},
-	{Amending, Suspend, Always, Suspended, Safety, Hide},
-	{InReview, Suspend, Live, Suspended, Safety, Hide},
-	{Suspended, Resume, NoDrafts, Approved, Safety, Show}, // [D] a suspension can end
-	{Suspended, Resume, Drafted, Amending, Safety, Show},  // [D]
+	{Approved, Suspend, Always, Suspended, Lead, Hide},
+	{ReviewDue, Suspend, Always, Suspended, Lead, Hide},
+	{Overdue, Suspend, Always, Suspended, Lead, Hide},
+	{Amending, Suspend, Always, Suspended, Lead, Hide},
+	{InReview, Suspend, Live, Suspended, Lead, Hide},
+	{Suspended, Resume, NoDrafts, Approved, Lead, Show}, // [D] a suspension can end
+	{Suspended, Resume, Drafted, Amending, Lead, Show},  // [D]
 
 	{Approved, Withdraw, Always, Withdrawn, Approver, Hide},
 	{ReviewDue, Withdraw, Always, Withdrawn, Approver, Hide},
@@ -194,23 +195,23 @@ var Table = []Row{
 	{Amending, Die, Always, Deceased, Clinician, NotifyDead},
 	{InReview, Die, Live, Deceased, Clinician, NotifyDead},
 	{Suspended, Die, Always, Deceased, Clinician, NotifyDead},
-	{Deceased, Resume, NoDrafts, Approved, Safety, Show}, // [D] the notice was about someone else
-	{Deceased, Resume, Drafted, Amending, Safety, Show},  // [D]
+	{Deceased, Resume, NoDrafts, Approved, Lead, Show}, // [D] the notice was about someone else
+	{Deceased, Resume, Drafted, Amending, Lead, Show},  // [D]
 	{Deceased, Close, Always, Closed, Holder, ReadOnly},
 	{Deceased, Lapse, Always, Closed, System, ReadOnly},
 
-	{PatientDraft, Err, Always, EnteredInError, Safety, Hide},
-	{Submitted, Err, Always, EnteredInError, Safety, Hide},
-	{Draft, Err, Always, EnteredInError, Safety, Hide},
-	{InReview, Err, Always, EnteredInError, Safety, Hide},
-	{Approved, Err, Always, EnteredInError, Safety, Hide},
-	{Amending, Err, Always, EnteredInError, Safety, Hide},
-	{ReviewDue, Err, Always, EnteredInError, Safety, Hide},
-	{Overdue, Err, Always, EnteredInError, Safety, Hide},
-	{Suspended, Err, Always, EnteredInError, Safety, Hide},
-	{Withdrawn, Err, Always, EnteredInError, Safety, Hide},
-	{Deceased, Err, Always, EnteredInError, Safety, Hide},
-	{Closed, Err, Always, EnteredInError, Safety, Hide},
+	{PatientDraft, Err, Always, EnteredInError, Officer, Hide},
+	{Submitted, Err, Always, EnteredInError, Officer, Hide},
+	{Draft, Err, Always, EnteredInError, Officer, Hide},
+	{InReview, Err, Always, EnteredInError, Officer, Hide},
+	{Approved, Err, Always, EnteredInError, Officer, Hide},
+	{Amending, Err, Always, EnteredInError, Officer, Hide},
+	{ReviewDue, Err, Always, EnteredInError, Officer, Hide},
+	{Overdue, Err, Always, EnteredInError, Officer, Hide},
+	{Suspended, Err, Always, EnteredInError, Officer, Hide},
+	{Withdrawn, Err, Always, EnteredInError, Officer, Hide},
+	{Deceased, Err, Always, EnteredInError, Officer, Hide},
+	{Closed, Err, Always, EnteredInError, Officer, Hide},
 }
 
 // Next is the row for an event in a state, and whether there is one.

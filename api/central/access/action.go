@@ -1,0 +1,232 @@
+package access
+
+// What may change here: which actions a person has on a plan, and why not.
+
+import (
+	"slices"
+
+	"cmc/api"
+	"cmc/api/central/lifecycle"
+)
+
+// Actions beside the events of the lifecycle.
+const (
+	Comment  = "comment"
+	Print    = "print"
+	Feedback = "feedback"
+)
+
+// shown are the actions in the order in which a plan lists them.
+var shown = []string{
+	string(lifecycle.Save), string(lifecycle.TakeUp), string(lifecycle.Submit), string(lifecycle.Return),
+	string(lifecycle.Approve), string(lifecycle.Amend), string(lifecycle.Discard), Comment, Print, Feedback,
+	string(lifecycle.Die), string(lifecycle.Close), string(lifecycle.Withdraw), string(lifecycle.Suspend),
+	string(lifecycle.Resume), string(lifecycle.Err),
+}
+
+// wanted are the actions whose refusal is told even before anybody tries.
+var wanted = []string{string(lifecycle.Save), string(lifecycle.Submit), string(lifecycle.Approve), string(lifecycle.Amend), Print}
+
+// A Verdict says whether an action may be done now. Code is one of api's problem codes and Why a sentence, when it may not.
+type Verdict struct {
+	OK   bool
+	Code string
+	Why  string
+}
+
+func yes() Verdict                 { return Verdict{OK: true} }
+func no(code, why string) Verdict  { return Verdict{Code: code, Why: why} }
+func forbidden(why string) Verdict { return no(api.CodeForbidden, why) }
+
+// Actions lists what a person may do to a record now, and why not for what they might expect.
+func Actions(p Person, r Record) (may []string, refused map[string]string) {
+	may = []string{}
+	for _, action := range shown {
+		verdict := Judge(p, r, action)
+		if verdict.OK {
+			may = append(may, action)
+			continue
+		}
+		if slices.Contains(wanted, action) && verdict.Why != "" {
+			if refused == nil {
+				refused = map[string]string{}
+			}
+			refused[action] = verdict.Why
+		}
+	}
+	return may, refused
+}
+
+// Judge says whether a person may do one action to a record now: first whether they may know of it, then whether the role
+// ever may, then whether the state allows it.
+func Judge(p Person, r Record, action string) Verdict {
+	sight := See(p, r)
+	switch sight {
+	case Nothing:
+		return no(api.CodeNotFound, "There is no plan here that you can open.")
+	case Refused:
+		return forbidden("You can open the plans of people whom your organisation looks after.")
+	case AskReason:
+		return no(api.CodeReason, "Say why you open this record. The answer is kept.")
+	}
+	switch action {
+	case Comment:
+		return comment(p, r, sight)
+	case Print, Feedback:
+		return onLive(p, r, sight, action)
+	}
+	event := lifecycle.Event(action)
+	row, found := lifecycle.Next(r.State, event, r.facts())
+	who := row.Who
+	if !found {
+		who = anyWho(event)
+	}
+	if verdict := mayDo(p, r, who, event); !verdict.OK {
+		return verdict
+	}
+	if !found {
+		return no(api.CodeState, notNow(event, r))
+	}
+	return yes()
+}
+
+// anyWho is the doer of an event in any state, to say "never you" before "not now".
+func anyWho(event lifecycle.Event) lifecycle.Who {
+	for _, row := range lifecycle.Table {
+		if row.Event == event {
+			return row.Who
+		}
+	}
+	return lifecycle.System
+}
+
+// mayDo says whether a person is of the kind that may do an event at all, to a plan of theirs.
+func mayDo(p Person, r Record, who lifecycle.Who, event lifecycle.Event) Verdict {
+	grant := Of(p)
+	holder := slices.Contains(r.Relations, Holder)
+	switch who {
+	case lifecycle.Contributor:
+		if !grant.Draft {
+			return forbidden("Your role reads plans and does not write them.")
+		}
+		if grant.Admin && event != lifecycle.Save {
+			return forbidden("A clinician or care-home nurse sends the plan. You can correct names, addresses and contacts in the draft.")
+		}
+		return yes()
+	case lifecycle.Editor:
+		if grant.Admin && event == lifecycle.Save {
+			return yes()
+		}
+		if !grant.Amend {
+			return forbidden("Your role does not change a live plan.")
+		}
+		return yes()
+	case lifecycle.Approver:
+		if event == lifecycle.Withdraw && grant.Clinical && grant.Draft && holder {
+			return yes() // "approver, holder"
+		}
+		if event == lifecycle.Save && grant.Draft && !grant.Approve {
+			return forbidden("The plan waits for approval. Only the reviewer changes it now.")
+		}
+		if !grant.Approve {
+			if p.Role == api.RoleAdvancedNurse {
+				return forbidden("Your organisation has not switched on approval by advanced nurses. A GP or consultant approves the plan.")
+			}
+			return forbidden("A GP or consultant approves the plan.")
+		}
+		if !own(r) {
+			return forbidden("A GP of the practice that holds the plan, or a doctor of a team that it names, approves it.")
+		}
+		return yes()
+	case lifecycle.Lead:
+		if grant.Safety || (grant.Approve && own(r)) {
+			return yes()
+		}
+		return forbidden("A GP of the practice that holds the plan, or the clinical safety officer, does this.")
+	case lifecycle.Officer:
+		if grant.Safety {
+			return yes()
+		}
+		return forbidden("Only the clinical safety officer marks a plan as entered in error.")
+	case lifecycle.Clinician:
+		if grant.Clinical {
+			return yes()
+		}
+		return forbidden("A clinician notifies the death.")
+	case lifecycle.Holder:
+		if holder && grant.Draft {
+			return yes()
+		}
+		return forbidden("The practice that holds the plan closes it.")
+	}
+	return forbidden("This is not done by hand.")
+}
+
+// comment needs a draft and somebody who may write or review.
+func comment(p Person, r Record, sight Sight) Verdict {
+	grant := Of(p)
+	if sight != Everything || !grant.Draft {
+		return forbidden("Your role does not comment on drafts.")
+	}
+	if !r.Draft {
+		return no(api.CodeState, "There is no draft to comment on.")
+	}
+	switch r.State {
+	case lifecycle.Draft, lifecycle.InReview, lifecycle.Amending:
+		return yes()
+	}
+	return no(api.CodeState, "The draft cannot be changed now.")
+}
+
+// onLive needs a version that urgent care may see.
+func onLive(p Person, r Record, sight Sight, action string) Verdict {
+	if sight == Desk {
+		return forbidden("Your role does not open the clinical summary.")
+	}
+	if action == Feedback && !Of(p).Feedback {
+		return forbidden("Feedback comes from those who used the plan.")
+	}
+	if !r.Live || !lifecycle.Urgent(r.State) {
+		return no(api.CodeState, "Nothing is approved that could be used.")
+	}
+	return yes()
+}
+
+// notNow says why the state does not allow an event.
+func notNow(event lifecycle.Event, r Record) string {
+	switch r.State {
+	case lifecycle.InReview:
+		return "The plan waits for approval. It can be changed when it was sent back or approved."
+	case lifecycle.Approved, lifecycle.ReviewDue, lifecycle.Overdue:
+		if event == lifecycle.Approve || event == lifecycle.Submit || event == lifecycle.Return {
+			return "There is no draft. The approved plan is live."
+		}
+		if event == lifecycle.Save {
+			return "The approved plan is not changed itself. Start an amendment first."
+		}
+		return "The approved plan is live: this does not apply."
+	case lifecycle.Amending:
+		if event == lifecycle.Amend {
+			return "An amendment has been started already."
+		}
+		return "An amendment is being written: this does not apply."
+	case lifecycle.Draft:
+		if event == lifecycle.Approve || event == lifecycle.Return {
+			return "The draft was not sent for review yet."
+		}
+		return "The plan is a draft: this does not apply."
+	case lifecycle.PatientDraft, lifecycle.Submitted:
+		return "The patient's own draft has not been taken up yet."
+	case lifecycle.Suspended:
+		return "The plan is suspended."
+	case lifecycle.Withdrawn:
+		return "The plan was withdrawn."
+	case lifecycle.Deceased:
+		return "The person has died. The plan is kept as it was."
+	case lifecycle.Closed:
+		return "The plan is closed and can only be read."
+	case lifecycle.EnteredInError:
+		return "The plan was entered in error."
+	}
+	return "The plan's state does not allow this."
+}
