@@ -1,0 +1,106 @@
+package app
+
+// What may change here: which service this desk speaks to.
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"time"
+
+	"cmc/api"
+)
+
+// ErrNoAddress says that no service has been chosen yet.
+var ErrNoAddress = errors.New("The address of the central service is not set on this computer.") //nolint:staticcheck // shown as it is
+
+// Address is the address of the service in use: the training service's while training is hosted here, else the one of the
+// settings, which may be "".
+func (d *Desk) Address() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.hosted != nil {
+		return d.hosted.Address
+	}
+	return d.settings.Address
+}
+
+// TestConnection asks the service at an address what it is. The error names the hop that failed in a sentence.
+func (d *Desk) TestConnection(ctx context.Context, address string) (api.ServiceInfo, error) {
+	client, err := d.newClient(address)
+	if err != nil {
+		return api.ServiceInfo{}, err
+	}
+	return value(client.Service(ctx))
+}
+
+// SetAddress makes the desk speak to another service from the next sign-in on; training that was hosted here ends, and
+// whoever is signed in is signed out here. It keeps the address for the next start. It may block for some seconds while
+// open drafts are kept and sent: call it off the drawing thread.
+func (d *Desk) SetAddress(address string) error {
+	client, err := d.newClient(address)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, 5*time.Second)
+	defer cancel()
+	d.leave(ctx, false)
+	d.mu.Lock()
+	hosted := d.hosted
+	d.hosted, d.training, d.skew = nil, false, 0
+	settings := d.settings
+	d.mu.Unlock()
+	if hosted != nil && hosted.Close != nil {
+		if err := hosted.Close(); err != nil {
+			d.p.Log.Warn("the training service did not end cleanly", "err", err)
+		}
+	}
+	settings.Address = client.Base()
+	return d.SaveSettings(settings)
+}
+
+// StartTraining starts a training service inside this program and points the desk at it. A second call does nothing.
+func (d *Desk) StartTraining(ctx context.Context) error {
+	d.mu.Lock()
+	running := d.hosted != nil
+	d.mu.Unlock()
+	if running {
+		return nil
+	}
+	if d.p.Host == nil {
+		return errors.New("This copy of the program holds no training service.") //nolint:staticcheck // shown as it is
+	}
+	hosted, err := d.p.Host(ctx)
+	if err != nil {
+		return err
+	}
+	d.leave(ctx, false)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.hosted, d.training, d.skew = &hosted, true, 0
+	return nil
+}
+
+// Training says whether everything here is invented: the service hosted here, or one elsewhere that says so of itself.
+func (d *Desk) Training() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.training
+}
+
+// learn takes over what the service says of itself.
+func (d *Desk) learn(info *api.ServiceInfo) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.training = d.hosted != nil || info.Training
+	if !info.Time.IsZero() {
+		d.skew = info.Time.Sub(d.p.Now())
+	}
+}
+
+func (d *Desk) newClient(address string) (*api.Client, error) {
+	if address == "" {
+		return nil, ErrNoAddress
+	}
+	return api.NewClient(address, api.ClientOptions{UserAgent: "cmc/" + d.p.Version + " (" + runtime.GOOS + ")"})
+}

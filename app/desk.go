@@ -1,0 +1,130 @@
+// Package app is the desktop's brain: signing in, finding people, writing drafts, printing, training. It draws nothing.
+//
+// Contract:
+//   - Every method of Desk with a context may block on the network, the disk or the keychain: call it off the drawing
+//     thread. Methods without a context touch memory only, unless their comment says otherwise.
+//   - All methods may be called from any goroutine.
+//   - The service decides what a person may do; the desk only carries it.
+//   - Clinical words are on this computer only in memory and in the encrypted store of package drafts. Credentials are in
+//     the OS keychain or nowhere.
+//   - Errors become words in Explain, and only there. Log lines hold no patient's data.
+//   - No Fyne, and no import of api/central: the training service is given by Params.Host.
+package app
+
+// What may change here: what a Desk is made of, and how it begins and ends.
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"cmc/api"
+	"cmc/app/keychain"
+	"cmc/app/platform"
+	"cmc/app/printing"
+	"cmc/forms"
+)
+
+// Params is what a Desk needs.
+type Params struct {
+	ProfileDir string                                      // this user's own folder for settings and the encrypted local store; made with 0700
+	Version    string                                      // of the program, for the service's log
+	Host       func(ctx context.Context) (Hosted, error)   // hosts the training service in this process, on loopback; nil: no training
+	Now        func() time.Time                            // nil: time.Now
+	Definition func(name string) (*forms.Definition, bool) // the form that a plan names; nil: the plans of forms/plan
+	Log        *slog.Logger                                // nil: nothing is logged
+}
+
+// Hosted is a training service that runs inside this process.
+type Hosted struct {
+	Address string
+	Close   func() error
+}
+
+// A Desk is one running desktop. Make it with New and end it with Close.
+type Desk struct {
+	p     Params
+	keys  *keychain.Chain
+	ctx   context.Context // ends with the desk
+	stop  context.CancelFunc
+	tasks sync.WaitGroup
+
+	mu       sync.Mutex
+	settings Settings
+	places   map[string]Place
+	writing  *platform.LatestWriter
+	hosted   *Hosted
+	training bool
+	skew     time.Duration // the service's clock less this computer's
+	now      *session      // nil: nobody is signed in
+	desks    map[string]*held
+	jobs     map[*printing.Job]struct{}
+	watchers map[int]func(api.Event)
+	nextID   int
+}
+
+// New makes a desk, reads its settings, and removes pages that a crash left behind. A profile folder that cannot be used
+// is no error: nothing is kept then, and the status of every draft says so. It may block on the disk: call it at start.
+func New(p Params) (*Desk, error) {
+	if p.ProfileDir == "" {
+		return nil, errors.New("app: no profile folder was given")
+	}
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	dir, err := filepath.Abs(p.ProfileDir)
+	if err != nil {
+		return nil, err
+	}
+	p.ProfileDir = dir
+	if err := platform.PrivateDir(dir); err != nil {
+		p.Log.Warn("the profile folder cannot be used", "err", err)
+	}
+	d := &Desk{
+		p: p, keys: keychain.New(), desks: map[string]*held{}, jobs: map[*printing.Job]struct{}{},
+		watchers: map[int]func(api.Event){}, writing: platform.NewLatestWriter(),
+	}
+	d.ctx, d.stop = context.WithCancel(context.Background())
+	d.settings, d.places = d.readSettings()
+	if err := printing.Sweep(d.printDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		p.Log.Warn("old pages could not be removed", "err", err)
+	}
+	return d, nil
+}
+
+// Close keeps what is left, ends the training service if there is one, and removes pages that wait for a printer. The
+// session stays valid, so that the next start can resume it. It may block for some seconds; call it when the window has
+// closed.
+func (d *Desk) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	d.leave(ctx, true)
+	d.stop()
+	d.mu.Lock()
+	hosted := d.hosted
+	d.hosted = nil
+	d.mu.Unlock()
+	var err error
+	if hosted != nil && hosted.Close != nil {
+		err = hosted.Close()
+	}
+	d.writing.Close()
+	d.tasks.Wait()
+	return err
+}
+
+// Now is the clinical time: the service's clock, as far as it is known.
+func (d *Desk) Now() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.p.Now().Add(d.skew)
+}
+
+func (d *Desk) printDir() string { return filepath.Join(d.p.ProfileDir, "paper") }

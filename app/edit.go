@@ -1,0 +1,41 @@
+package app
+
+// What may change here: how a plan gets its one editor.
+
+import (
+	"cmc/api"
+	"cmc/app/drafts"
+)
+
+// Edit is the one open editor of a plan for who is signed in. Words of this person that never reached the service are in
+// it again, from this process or from this computer. It never blocks. It is nil when nobody is signed in, or when the
+// plan is written under a definition that this program does not know (a newer one).
+func (d *Desk) Edit(p *api.Plan) *drafts.Editor {
+	definition, ok := d.definition(p.Definition)
+	if !ok {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil {
+		return nil
+	}
+	h := d.now.held
+	if editor := h.editors[p.ID]; editor != nil {
+		editor.Adopt(p)
+		return editor
+	}
+	editor := drafts.Open(drafts.Config{
+		Plan: p, Definition: definition, Store: h.store, NoStore: h.noStore,
+		Send: d.sender(h.key), Now: d.Now, Log: d.p.Log,
+		Closed: func(e *drafts.Editor) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			if h.editors[p.ID] == e {
+				delete(h.editors, p.ID)
+			}
+		},
+	})
+	h.editors[p.ID] = editor
+	return editor
+}

@@ -1,0 +1,170 @@
+package app
+
+// What may change here: the words of every error. This is the one place that turns an error into words.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"cmc/api"
+	"cmc/app/drafts"
+	"cmc/app/keychain"
+	"cmc/app/platform"
+	"cmc/app/printing"
+	"cmc/forms/nhs"
+)
+
+// Explained is an error in words for the person at the desk.
+type Explained struct {
+	What        string // what happened, a sentence
+	Means       string // what it means for the patient's plan; may be empty
+	Do          string // what to do now; may be empty
+	Field       string // id of the field that it concerns, or ""
+	SignInAgain bool   // the session has ended: show the sign-in, and come back here
+	Cancelled   bool   // the person themselves stopped it: say nothing
+}
+
+// words are the three sentences of one kind of failure. The service's own title and detail go before them.
+type words struct{ what, means, do string }
+
+// byCode are the refusals of the central service.
+var byCode = map[string]words{
+	api.CodeUnauthenticated: {"Your session has ended.", "What you wrote is still here.", "Sign in again to go on."},
+	api.CodeWrongPassword:   {"The user name or the password is not right.", "", "Type them again. Capital letters count."},
+	api.CodeLocked:          {"There were too many failed attempts, so this account is locked for a while.", "", "Wait, or ask your help desk."},
+	api.CodeForbidden:       {"Your role does not allow this.", "The plan was not changed.", "Ask a colleague who may, or your help desk."},
+	api.CodeNotFound:        {"It is not there, or it is not yours to see.", "Nothing was changed.", "Find the patient again."},
+	api.CodeReason:          {"This patient is not registered with your organisation.", "Opening the record is noted, with your reason.", "Say why you need it."},
+	api.CodeConflict:        {"Someone else saved this plan while you had it open.", "Nothing was overwritten. What you wrote is still here.", "Look at both versions and choose."},
+	api.CodePrecondition:    {"The plan was not read again before it was saved.", "Nothing was changed.", "Open the plan again and repeat it."},
+	api.CodeDuplicate:       {"This patient has a plan already.", "No second plan was started.", "Open the plan that is there."},
+	api.CodeState:           {"The plan has moved on, so this cannot be done now.", "Nothing was changed.", "Open the plan again to see where it stands."},
+	api.CodeInvalid:         {"Some answers are not right yet.", "What you wrote is kept.", "Go to each marked field."},
+	api.CodeTooLarge:        {"This is more than the service takes at once.", "It was not saved. What you wrote is still here.", "Shorten it, or split it in two."},
+	api.CodeTooMany:         {"The service has had too many requests from here.", "What you wrote is still here.", "Wait a moment and try again."},
+	api.CodeUnavailable:     {"The service cannot keep anything just now.", "Nothing was saved centrally. What you wrote is still here.", "It is tried again by itself. You can go on writing."},
+	api.CodeInternal:        {"Something went wrong in the central service.", "It may not have been saved. What you wrote is still here.", "Try again. If it happens again, call your help desk."},
+}
+
+// byHop are the ways in which no answer came.
+var byHop = map[api.Hop]words{
+	api.HopName:    {"The address of the central service was not found.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer, then the address under Connection."},
+	api.HopConnect: {"There is no connection to the central service.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer. You can go on writing."},
+	api.HopTLS:     {"The connection to the central service is not safe: its certificate is not trusted on this computer.", "Nothing was sent.", "Do not go on. Tell your help desk."},
+	api.HopTime:    {"The central service did not answer in time.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
+	api.HopAnswer:  {"What answered at this address is not the central service.", "Nothing was saved there.", "Check the address under Connection. A sign-in page of a guest network does this too."},
+	api.HopBroken:  {"The connection to the central service broke off.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
+}
+
+// byError are this computer's own failures.
+var byError = []struct {
+	err error
+	words
+}{
+	{ErrNoAddress, words{"The address of the central service is not set on this computer.", "", "Enter it under Connection, or practise with invented patients."}},
+	{drafts.ErrConflict, words{"Someone else changed the same answer while you were writing.", "Nothing was overwritten. Both versions are kept until you choose.", "Look at both and choose."}},
+	{drafts.ErrNotChosen, words{"Not every field has a choice yet.", "Nothing was changed.", "Choose one of the two for each field."}},
+	{drafts.ErrOnlyHere, words{"What you wrote has not been sent, and this computer cannot keep it.", "It is only in this window.", "Leave the window open until it says \"Saved centrally\"."}},
+	{drafts.ErrWrongKey, words{"What was kept on this computer does not open with the key in its keychain.", "Plans at the central service are not touched.", "Tell your help desk if words are missing."}},
+	{drafts.ErrClosed, words{"This plan has been closed here.", "Nothing was changed.", "Open it again."}},
+	{keychain.ErrLocked, words{"This computer's keychain is locked.", "You will sign in each time.", "Unlock the keychain, then sign in again."}},
+	{keychain.ErrMissing, words{"This computer has no keychain that this program can use.", "You will sign in each time.", ""}},
+	{keychain.ErrRefused, words{"This computer's keychain refused.", "You will sign in each time.", "Tell your help desk if it goes on."}},
+	{keychain.ErrTooBig, words{"The secret is too large for this computer's keychain.", "You will sign in each time.", "Tell your help desk."}},
+	{printing.ErrNoPrinter, words{"This computer has no printer set up.", "Nothing was printed.", "Save it as PDF instead, or add a printer."}},
+	{printing.ErrNoPrinting, words{"This computer cannot print from here.", "Nothing was printed.", "Save it as PDF and print that file."}},
+	{printing.ErrPrinter, words{"The printer did not take the page.", "Nothing was printed.", "Choose another printer, or save it as PDF."}},
+	{printing.ErrClosed, words{"The page is no longer open.", "Nothing was printed.", "Press Print again."}},
+}
+
+// Explain turns an error into words: what happened, what it means for the patient's plan, what to do now. nil gives the
+// zero value. It never blocks.
+func Explain(err error) Explained {
+	if err == nil {
+		return Explained{}
+	}
+	if errors.Is(err, context.Canceled) {
+		return Explained{What: "Stopped.", Cancelled: true}
+	}
+	var problem *api.Problem
+	if errors.As(err, &problem) {
+		return explainProblem(problem)
+	}
+	var unreachable *api.Unreachable
+	if errors.As(err, &unreachable) {
+		return byHop[unreachable.Hop].explained()
+	}
+	for _, row := range byError {
+		if errors.Is(err, row.err) {
+			return row.explained()
+		}
+	}
+	var number *nhs.Error
+	switch {
+	case errors.As(err, &number):
+		return Explained{What: number.Words}
+	case errors.Is(err, context.DeadlineExceeded):
+		return Explained{What: "It took too long and was stopped.", Means: "It may or may not have been done. What you wrote is still here.", Do: "Try again in a moment."}
+	case platform.IsDiskFull(err):
+		return Explained{What: "The disk of this computer is full.", Means: "What you wrote is still in this window, and goes to the central service.", Do: "Make room on the disk, or tell your help desk."}
+	case platform.IsDenied(err):
+		return Explained{What: "This program may not write there.", Means: "What you wrote is still in this window.", Do: "Choose another folder, or tell your help desk."}
+	}
+	if words, ok := sentence(err); ok {
+		return Explained{What: words}
+	}
+	return Explained{What: "Something went wrong in this program.", Means: "What you wrote is still here.", Do: "Try again. If it happens again, call your help desk."}
+}
+
+func (w words) explained() Explained { return Explained{What: w.what, Means: w.means, Do: w.do} }
+
+func explainProblem(p *api.Problem) Explained {
+	out := byCode[p.Code()].explained()
+	if out.What == "" {
+		out = byCode[api.CodeInternal].explained()
+	}
+	if p.Title != "" {
+		out.What = p.Title
+	}
+	if p.Detail != "" {
+		out.Means, out.Do = p.Detail, ""
+	}
+	if p.RetryAfter > 0 {
+		out.Do = "Wait " + spell(time.Duration(p.RetryAfter)*time.Second) + " and try again."
+	}
+	if len(p.Fields) > 0 {
+		first := p.Fields[0]
+		if first.Problem != nil {
+			out.Field = first.Problem.Item
+		} else {
+			out.Field = drafts.ItemOf(first.Location)
+		}
+		if len(p.Fields) == 1 && first.Message != "" {
+			out.Means = first.Message
+		}
+	}
+	out.SignInAgain = p.Code() == api.CodeUnauthenticated
+	return out
+}
+
+func spell(wait time.Duration) string {
+	if wait < time.Minute {
+		return fmt.Sprintf("%d seconds", int(wait.Seconds()))
+	}
+	minutes := int((wait + time.Minute - time.Second) / time.Minute)
+	if minutes == 1 {
+		return "a minute"
+	}
+	return fmt.Sprintf("%d minutes", minutes)
+}
+
+// sentence gives the words of an error that was written for people: api.NewClient's are.
+func sentence(err error) (string, bool) {
+	words := err.Error()
+	if len(words) < 10 || words[0] < 'A' || words[0] > 'Z' || words[len(words)-1] != '.' {
+		return "", false
+	}
+	return words, true
+}

@@ -1,0 +1,125 @@
+package app
+
+// What may change here: what is remembered of a person's place and wishes. Never anything clinical: opaque ids only.
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"cmc/app/platform"
+)
+
+// A Place is where a person was: opaque ids only.
+type Place struct {
+	Screen string `json:"screen"`
+	PlanID string `json:"plan_id,omitempty"`
+	Step   string `json:"step,omitempty"`
+	Item   string `json:"item,omitempty"`
+	Row    string `json:"row,omitempty"`
+}
+
+// Settings are this computer user's wishes. Nothing in them is clinical.
+type Settings struct {
+	Address  string `json:"address,omitempty"`   // of the central service
+	TextSize int    `json:"text_size,omitempty"` // per cent, 100 to 200
+	Theme    string `json:"theme,omitempty"`     // light or dark
+}
+
+// settingsFile is the whole of settings.json.
+type settingsFile struct {
+	Settings
+	Places map[string]Place `json:"places,omitempty"` // by an opaque name of service and user
+}
+
+// Settings are the settings in use. It never blocks.
+func (d *Desk) Settings() Settings {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.settings
+}
+
+// SaveSettings puts settings to use, values out of range brought into it, and writes them. It blocks on the disk; the
+// settings are in use even when they could not be written.
+func (d *Desk) SaveSettings(s Settings) error {
+	s = s.sound()
+	d.mu.Lock()
+	d.settings = s
+	raw := d.settingsJSON()
+	d.mu.Unlock()
+	return d.writeSettings(raw)
+}
+
+// KeepPlace remembers where this user is. It never blocks: the file is written by and by.
+func (d *Desk) KeepPlace(p Place) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil || d.places[d.now.held.key] == p {
+		return
+	}
+	d.places[d.now.held.key] = p
+	raw := d.settingsJSON()
+	d.writing.Do("settings", func() {
+		if err := d.writeSettings(raw); err != nil {
+			d.p.Log.Warn("the place was not kept", "err", err)
+		}
+	})
+}
+
+// LastPlace is where this user was last, on this computer. It never blocks.
+func (d *Desk) LastPlace() (Place, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil {
+		return Place{}, false
+	}
+	p, ok := d.places[d.now.held.key]
+	return p, ok
+}
+
+func (s Settings) sound() Settings {
+	if s.TextSize == 0 {
+		s.TextSize = 100
+	}
+	s.TextSize = min(max(s.TextSize, 100), 200)
+	if s.Theme != "dark" {
+		s.Theme = "light"
+	}
+	return s
+}
+
+func (d *Desk) settingsPath() string { return filepath.Join(d.p.ProfileDir, "settings.json") }
+
+// settingsJSON needs d.mu.
+func (d *Desk) settingsJSON() []byte {
+	raw, err := json.MarshalIndent(settingsFile{d.settings, d.places}, "", "  ")
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return raw
+}
+
+func (d *Desk) writeSettings(raw []byte) error {
+	if err := platform.PrivateDir(d.p.ProfileDir); err != nil {
+		return err
+	}
+	return platform.WriteFile(d.settingsPath(), raw, 0o600)
+}
+
+// readSettings never fails: settings that cannot be read are as none.
+func (d *Desk) readSettings() (Settings, map[string]Place) {
+	var file settingsFile
+	raw, err := os.ReadFile(d.settingsPath())
+	if err == nil {
+		err = json.Unmarshal(raw, &file)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		d.p.Log.Warn("the settings could not be read and start afresh", "err", err)
+		file = settingsFile{}
+	}
+	if file.Places == nil {
+		file.Places = map[string]Place{}
+	}
+	return file.Settings.sound(), file.Places
+}

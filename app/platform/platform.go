@@ -1,0 +1,118 @@
+// Package platform holds what differs from one computer to the next about files: folders and files that only this user
+// may read, and writing that never leaves half a file.
+//
+// Contract: nothing here knows what it writes. Functions block on the disk: call them off the drawing thread.
+package platform
+
+// What may change here: how private files are made and replaced.
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// PrivateDir makes a folder (and those above it) that only this user may read, or narrows one that is there. On Windows
+// the folder inherits the rights of the user's profile.
+func PrivateDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
+}
+
+// WriteFile puts data at path whole or not at all: it writes beside it, syncs, and renames. mode is of the new file.
+func WriteFile(path string, data []byte, mode os.FileMode) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = file.Close()
+			_ = os.Remove(file.Name())
+		}
+	}()
+	if err = file.Chmod(mode); err != nil {
+		return err
+	}
+	if _, err = file.Write(data); err != nil {
+		return err
+	}
+	if err = file.Sync(); err != nil {
+		return err
+	}
+	if err = file.Close(); err != nil {
+		return err
+	}
+	if err = os.Rename(file.Name(), path); err != nil {
+		return fmt.Errorf("putting the file in place: %w", err)
+	}
+	return nil
+}
+
+// A LatestWriter does writing jobs on one goroutine of its own, so that a caller on the drawing thread never waits. Jobs
+// with the same name replace each other while they wait: only the newest is done.
+type LatestWriter struct {
+	mu     sync.Mutex
+	jobs   map[string]func()
+	wake   chan struct{}
+	done   chan struct{}
+	closed bool
+}
+
+// NewLatestWriter starts a writer. End it with Close.
+func NewLatestWriter() *LatestWriter {
+	w := &LatestWriter{jobs: map[string]func(){}, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+// Do puts a job in the queue in place of one of the same name. After Close it does nothing.
+func (w *LatestWriter) Do(name string, job func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	w.jobs[name] = job
+	w.tell()
+}
+
+// Close does what is queued and ends the goroutine. It blocks until then.
+func (w *LatestWriter) Close() {
+	w.mu.Lock()
+	w.closed = true
+	w.tell()
+	w.mu.Unlock()
+	<-w.done
+}
+
+func (w *LatestWriter) tell() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *LatestWriter) run() {
+	defer close(w.done)
+	for range w.wake {
+		for {
+			w.mu.Lock()
+			jobs, closed := w.jobs, w.closed
+			w.jobs = map[string]func(){}
+			w.mu.Unlock()
+			for _, job := range jobs {
+				job()
+			}
+			if len(jobs) == 0 {
+				if closed {
+					return
+				}
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,382 @@
+package app
+
+// What may change here: who is signed in, where the token and the key are, and what another person may never see.
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"cmc/api"
+	"cmc/app/drafts"
+	"cmc/app/keychain"
+	"cmc/app/platform"
+)
+
+// SignIn is what happened when a person signed in.
+type SignIn struct {
+	User   api.User
+	Notice string // a sentence about this computer: "This computer's keychain is locked, so you will sign in each time."; or ""
+}
+
+// ErrSignedOut says that nobody is signed in.
+var ErrSignedOut = &api.Problem{Type: api.TypeOf(api.CodeUnauthenticated), Status: 401, Title: "You are not signed in."}
+
+// A session is one person signed in, with a client of their own: nothing is ever sent with another person's token.
+type session struct {
+	client  *api.Client
+	user    api.User
+	held    *held
+	expired bool
+	stop    context.CancelFunc // of the events
+}
+
+// held is what this process holds for one person of one service, whoever is signed in now: open editors and the store.
+type held struct {
+	key     string
+	editors map[string]*drafts.Editor // by plan id
+	store   *drafts.Store             // nil: nothing can be kept on this computer
+	noStore string                    // why
+}
+
+// SignIn signs a person in. With keep, the token goes into the computer's keychain, so that the next start can Resume. If
+// the same person was signed in before and the session had ended, their open editors go on; another person sees nothing
+// of them.
+func (d *Desk) SignIn(ctx context.Context, username, password string, keep bool) (SignIn, error) {
+	client, err := d.newClient(d.Address())
+	if err != nil {
+		return SignIn{}, err
+	}
+	info, err := client.Service(ctx)
+	if err != nil {
+		return SignIn{}, err
+	}
+	d.learn(info)
+	got, err := client.SignIn(ctx, api.Credentials{Username: username, Password: password})
+	if err != nil {
+		return SignIn{}, err
+	}
+	var trouble error
+	if keep {
+		trouble = d.keys.Set(ctx, d.tokenName(), got.Token)
+	} else {
+		trouble = d.keys.Delete(ctx, d.tokenName())
+	}
+	return d.enter(ctx, client, got.User, keep, trouble), nil
+}
+
+// Resume goes on with the session that was kept in the keychain. false without an error: there is none, or it has ended,
+// and the person signs in. An error says that it may be there and could not be tried (no connection).
+func (d *Desk) Resume(ctx context.Context) (SignIn, bool, error) {
+	token, err := d.keys.Get(ctx, d.tokenName())
+	if err != nil {
+		if ctx.Err() != nil {
+			return SignIn{}, false, ctx.Err()
+		}
+		return SignIn{}, false, nil // nothing kept, or no keychain: the person signs in, and is told why then
+	}
+	client, err := d.newClient(d.Address())
+	if err != nil {
+		return SignIn{}, false, err
+	}
+	client.SetToken(token)
+	user, err := client.Me(ctx)
+	if api.IsCode(err, api.CodeUnauthenticated) {
+		_ = d.keys.Delete(ctx, d.tokenName())
+		return SignIn{}, false, nil
+	}
+	if err != nil {
+		return SignIn{}, false, err
+	}
+	if info, err := client.Service(ctx); err == nil {
+		d.learn(info)
+	}
+	return d.enter(ctx, client, *user, true, nil), true, nil
+}
+
+// SignOut sends what is unsent, ends the session at the service and forgets the token. Words that could not be sent stay
+// for this person alone: on this computer, or in this process where nothing can be kept. The person is signed out here
+// even when the service cannot be told; the error then says so.
+func (d *Desk) SignOut(ctx context.Context) error {
+	d.mu.Lock()
+	was := d.now
+	d.mu.Unlock()
+	if was == nil {
+		return nil
+	}
+	flushing, cancel := context.WithTimeout(ctx, 5*time.Second)
+	d.leave(flushing, false)
+	cancel()
+	keyErr := d.keys.Delete(ctx, d.tokenName())
+	d.closeJobs()
+	err := was.client.SignOut(ctx)
+	if keyErr != nil && !errors.Is(keyErr, keychain.ErrMissing) && err == nil {
+		err = keyErr
+	}
+	return err
+}
+
+// User is who is signed in, or the zero User.
+func (d *Desk) User() api.User {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil {
+		return api.User{}
+	}
+	return d.now.user
+}
+
+// enter makes a person the one at this desk.
+func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, keep bool, keyTrouble error) SignIn {
+	key := d.storeName(user.ID)
+	d.mu.Lock()
+	before := d.now
+	h := d.desks[key]
+	if h == nil {
+		h = &held{key: key, editors: map[string]*drafts.Editor{}}
+		d.desks[key] = h
+	}
+	needStore := h.store == nil
+	d.mu.Unlock()
+	if before != nil && before.held != h {
+		leaving, cancel := context.WithTimeout(ctx, 5*time.Second)
+		d.leave(leaving, false)
+		cancel()
+	} else if before != nil {
+		before.stop()
+	}
+	var storeTrouble error
+	if needStore {
+		var store *drafts.Store
+		store, storeTrouble = d.openStore(ctx, key)
+		d.mu.Lock()
+		h.store = store
+		if storeTrouble != nil {
+			h.noStore = whyNoStore(storeTrouble)
+		}
+		for _, editor := range h.editors {
+			editor.UseStore(h.store, h.noStore)
+		}
+		d.mu.Unlock()
+	}
+	listening, stop := context.WithCancel(d.ctx)
+	now := &session{client: client, user: user, held: h, stop: stop}
+	d.mu.Lock()
+	d.now = now
+	editors := make([]*drafts.Editor, 0, len(h.editors))
+	for _, editor := range h.editors {
+		editors = append(editors, editor)
+	}
+	d.mu.Unlock()
+	for _, editor := range editors {
+		editor.Retry()
+	}
+	d.tasks.Go(func() { d.listen(listening, client) })
+	return SignIn{User: user, Notice: notice(keep, keyTrouble, storeTrouble)}
+}
+
+// leave ends the present session here. Editors keep and send what they can within ctx; those whose words are nowhere else
+// stay in this process for the same person.
+func (d *Desk) leave(ctx context.Context, closing bool) {
+	d.mu.Lock()
+	now := d.now
+	var editors []*drafts.Editor
+	if now != nil {
+		for _, editor := range now.held.editors {
+			editors = append(editors, editor)
+		}
+	}
+	if closing {
+		for _, h := range d.desks {
+			if now == nil || h != now.held {
+				for _, editor := range h.editors {
+					editors = append(editors, editor)
+				}
+			}
+		}
+	}
+	d.mu.Unlock()
+	var wait sync.WaitGroup
+	for _, editor := range editors {
+		wait.Go(func() { _ = editor.Close(ctx) })
+	}
+	wait.Wait()
+	d.mu.Lock()
+	if d.now == now {
+		d.now = nil
+	}
+	var stores []*drafts.Store
+	for key, h := range d.desks {
+		if h.store != nil && (closing || (now != nil && h == now.held && len(h.editors) == 0)) {
+			stores = append(stores, h.store)
+			h.store = nil
+		}
+		if len(h.editors) == 0 && h.store == nil {
+			delete(d.desks, key)
+		}
+	}
+	d.mu.Unlock()
+	if now != nil {
+		now.stop()
+	}
+	for _, store := range stores {
+		if err := store.Close(); err != nil {
+			d.p.Log.Warn("the local store did not close", "err", err)
+		}
+	}
+}
+
+// client is the client of who is signed in.
+func (d *Desk) client() (*api.Client, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil {
+		return nil, ErrSignedOut
+	}
+	return d.now.client, nil
+}
+
+// noteFailure remembers that a session has ended.
+func (d *Desk) noteFailure(client *api.Client, err error) {
+	if !api.IsCode(err, api.CodeUnauthenticated) {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now != nil && d.now.client == client {
+		d.now.expired = true
+	}
+}
+
+// Expired says that the session has ended and the same person must sign in again; their words stay.
+func (d *Desk) Expired() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now != nil && d.now.expired
+}
+
+// sender gives the way for one person's editors to send: only while that same person is signed in.
+func (d *Desk) sender(key string) drafts.Send {
+	return func(ctx context.Context, planID string, patch []byte, etag, idemKey string) (*api.Plan, error) {
+		d.mu.Lock()
+		now := d.now
+		d.mu.Unlock()
+		if now == nil || now.held.key != key {
+			return nil, ErrSignedOut
+		}
+		plan, err := now.client.PatchDraft(ctx, planID, patch, etag, idemKey)
+		if err != nil {
+			d.noteFailure(now.client, err)
+		}
+		return plan, err
+	}
+}
+
+// place is a name for the service that settings, keys and files are filed under: its address, or "training".
+func (d *Desk) place() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.hosted != nil {
+		return "training"
+	}
+	return d.settings.Address
+}
+
+// opaque makes a name that says nothing to who reads it.
+func opaque(parts ...string) string {
+	sum := sha256.New()
+	for _, part := range parts {
+		sum.Write([]byte(part))
+		sum.Write([]byte{0})
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+func (d *Desk) tokenName() string              { return "session " + opaque(d.place()) }
+func (d *Desk) storeName(userID string) string { return opaque(d.place(), userID) }
+func storeKeyName(store string) string         { return "store " + store }
+func (d *Desk) storePath(store string) string {
+	return filepath.Join(d.p.ProfileDir, "kept", store+".db")
+}
+
+// openStore opens one person's store with the key in the keychain, and makes both where there are none.
+func (d *Desk) openStore(ctx context.Context, name string) (*drafts.Store, error) {
+	path := d.storePath(name)
+	key, err := d.keys.Get(ctx, storeKeyName(name))
+	fresh := errors.Is(err, keychain.ErrNotFound)
+	if err != nil && !fresh {
+		return nil, err
+	}
+	if err := platform.PrivateDir(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	var raw []byte
+	if fresh {
+		raw = make([]byte, drafts.KeyBytes)
+		if _, err := rand.Read(raw); err != nil {
+			return nil, err
+		}
+		if err := d.keys.Set(ctx, storeKeyName(name), hex.EncodeToString(raw)); err != nil {
+			return nil, err
+		}
+		// Without its key an older store is noise. It is set aside, not destroyed: a keychain can come back from a backup.
+		if err := os.Rename(path, path+".unreadable"); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+	} else if raw, err = hex.DecodeString(key); err != nil {
+		return nil, drafts.ErrWrongKey
+	}
+	return drafts.OpenStore(path, raw)
+}
+
+// whyNoStore goes after "this computer cannot keep it: ".
+func whyNoStore(err error) string {
+	switch {
+	case errors.Is(err, keychain.ErrLocked):
+		return "its keychain is locked"
+	case errors.Is(err, keychain.ErrMissing):
+		return "it has no keychain"
+	case errors.Is(err, keychain.ErrRefused), errors.Is(err, keychain.ErrTooBig):
+		return "its keychain refused"
+	case errors.Is(err, drafts.ErrWrongKey):
+		return "the key in its keychain does not fit"
+	}
+	return drafts.WhyNotKept(err)
+}
+
+// notice is what to tell the person about this computer.
+func notice(keep bool, keyTrouble, storeTrouble error) string {
+	trouble := keyTrouble
+	if trouble == nil || !keep {
+		trouble = storeTrouble
+	}
+	if trouble == nil {
+		return ""
+	}
+	var begin string
+	switch {
+	case errors.Is(trouble, keychain.ErrLocked):
+		begin = "This computer's keychain is locked"
+	case errors.Is(trouble, keychain.ErrMissing):
+		begin = "This computer has no keychain that this program can use"
+		if runtime.GOOS == "linux" {
+			begin += " (a Secret Service, such as GNOME Keyring)"
+		}
+	case errors.Is(trouble, keychain.ErrRefused), errors.Is(trouble, keychain.ErrTooBig):
+		begin = "This computer's keychain refused"
+	default:
+		return "Unsent words cannot be kept on this computer: " + whyNoStore(trouble) + ". Wait for \"Saved centrally\" before you close the window."
+	}
+	words := begin + ", so you will sign in each time."
+	if storeTrouble != nil {
+		words += " Until words are sent, they are only in this window."
+	}
+	return words
+}
