@@ -1,0 +1,260 @@
+package control
+
+// What may change here: the one thing that scrolls.
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"cmc/ui/theme"
+)
+
+// A Page shows what it holds in the room that there is, and scrolls when that is too tall. What gets the keyboard inside it
+// comes into view. Page Up and Page Down move it from anywhere inside. One screen should have one Page.
+type Page struct {
+	base
+	content fyne.CanvasObject
+	offset  float32
+	bar     *scrollBar
+	held    int
+	grown   bool
+
+	// OnScrolled, when set, is called after the page has moved.
+	OnScrolled func(offset float32)
+}
+
+var (
+	_ fyne.Scrollable   = (*Page)(nil)
+	_ fyne.Draggable    = (*scrollBar)(nil)
+	_ desktop.Hoverable = (*scrollBar)(nil)
+)
+
+// Scroll makes a page of any object; objects of this package get their height for the width of the page.
+func Scroll(content fyne.CanvasObject) *Page {
+	p := &Page{content: content}
+	p.extend(p)
+	own(p, content)
+	p.bar = &scrollBar{page: p, thumb: canvas.NewRectangle(theme.Colour(theme.Edge))}
+	p.bar.extend(p.bar)
+	p.bar.setParts(p.bar.thumb)
+	p.setParts(content, p.bar)
+	return p
+}
+
+// SetContent replaces what the page shows and goes to its top.
+func (p *Page) SetContent(o fyne.CanvasObject) {
+	p.content, p.offset = o, 0
+	own(p, o)
+	p.setParts(o, p.bar)
+	if p.Size().Width > 0 {
+		p.arrange(p.Size())
+	}
+	touch(p)
+}
+
+// Content gives what the page shows.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Offset says how far down the page is.
+func (p *Page) Offset() float32 { return p.offset }
+
+// ScrollTo moves the page.
+func (p *Page) ScrollTo(offset float32) {
+	p.offset = offset
+	p.clamp()
+	p.move()
+}
+
+// Hold puts off arranging until release is called, so that many changes cost one arrangement.
+func (p *Page) Hold() (release func()) {
+	p.held++
+	done := false
+	return func() {
+		if done {
+			return
+		}
+		done = true
+		if p.held--; p.held == 0 && p.grown {
+			p.grown = false
+			p.childGrew()
+		}
+	}
+}
+
+// Bring scrolls so that the object, which lies somewhere inside the page, is in view with some room around it.
+func (p *Page) Bring(o fyne.CanvasObject) {
+	if _, y, ok := find(p.content, o); ok {
+		p.reveal(rect{0, y, o.Size().Width, o.Size().Height})
+	}
+}
+
+// find gives the place of an object inside another.
+func find(in, o fyne.CanvasObject) (x, y float32, ok bool) {
+	if in == o {
+		return 0, 0, true
+	}
+	var children []fyne.CanvasObject
+	switch c := in.(type) {
+	case *fyne.Container:
+		children = c.Objects
+	case impl:
+		children = c.parts()
+	}
+	for _, child := range children {
+		if x, y, ok = find(child, o); ok {
+			return x + child.Position().X, y + child.Position().Y, true
+		}
+	}
+	return 0, 0, false
+}
+
+func (p *Page) reveal(area rect) {
+	room := theme.S(16)
+	view := p.Size().Height
+	if view <= 0 {
+		return
+	}
+	if area.h+2*room > view {
+		room = 0
+	}
+	switch top, bottom := area.y-room, area.y+area.h+room; {
+	case top < p.offset || area.h > view:
+		p.ScrollTo(top)
+	case bottom > p.offset+view:
+		p.ScrollTo(bottom - view)
+	}
+}
+
+// Scrolled moves the page with the wheel.
+func (p *Page) Scrolled(ev *fyne.ScrollEvent) { p.ScrollTo(p.offset - ev.Scrolled.DY) }
+
+func (p *Page) childGrew() {
+	if p.held > 0 {
+		p.grown = true
+		return
+	}
+	p.cached = false
+	if p.Size().Width > 0 {
+		p.arrange(p.Size())
+		touch(p)
+	}
+}
+
+func (p *Page) childFocused(child fyne.CanvasObject, area rect) {
+	area.y += child.Position().Y + p.offset
+	if child == p.content {
+		p.reveal(area)
+	}
+	if p.up != nil {
+		area.y -= p.offset
+		p.up.childFocused(p, area)
+	}
+}
+
+func (p *Page) pageKey(ev *fyne.KeyEvent) bool {
+	step := p.Size().Height * 0.9
+	switch ev.Name {
+	case fyne.KeyPageUp:
+		p.ScrollTo(p.offset - step)
+	case fyne.KeyPageDown:
+		p.ScrollTo(p.offset + step)
+	default:
+		return p.up != nil && p.up.pageKey(ev)
+	}
+	return true
+}
+
+func (p *Page) contentHeight() float32 { return p.content.Size().Height }
+
+func (p *Page) clamp() {
+	p.offset = max(0, min(p.offset, p.contentHeight()-p.Size().Height))
+}
+
+func (p *Page) move() {
+	p.content.Move(fyne.NewPos(0, -p.offset))
+	p.bar.follow()
+	touch(p)
+	if p.OnScrolled != nil {
+		p.OnScrolled(p.offset)
+	}
+}
+
+func (p *Page) minWidth() float32 { return theme.S(120) }
+
+// NaturalWidth gives the width of what the page holds.
+func (p *Page) NaturalWidth() float32 { return NaturalWidth(p.content) }
+
+// HeightFor gives the least height: a page is content with any.
+func (p *Page) HeightFor(float32) float32 { return theme.S(60) }
+
+func (p *Page) paint() {}
+
+func (p *Page) arrange(size fyne.Size) {
+	place(p.content, 0, -p.offset, size.Width, max(HeightFor(p.content, size.Width), size.Height))
+	p.clamp()
+	p.content.Move(fyne.NewPos(0, -p.offset))
+	w := theme.S(12)
+	p.bar.Move(fyne.NewPos(size.Width-w, 0))
+	p.bar.Resize(fyne.NewSize(w, size.Height))
+	p.bar.follow()
+}
+
+// scrollBar is always to be seen where there is more than fits.
+type scrollBar struct {
+	base
+	page  *Page
+	thumb *canvas.Rectangle
+	wide  bool
+}
+
+func (b *scrollBar) HeightFor(float32) float32 { return 0 }
+func (b *scrollBar) NaturalWidth() float32     { return theme.S(12) }
+func (b *scrollBar) minWidth() float32         { return 0 }
+func (b *scrollBar) arrange(fyne.Size)         { b.follow() }
+func (b *scrollBar) paint()                    { b.thumb.FillColor = theme.Colour(theme.Faint) }
+
+func (b *scrollBar) follow() {
+	view, all := b.page.Size().Height, b.page.contentHeight()
+	if all <= view+0.5 || view <= 0 {
+		b.Hidden = true
+		return
+	}
+	b.Hidden = false
+	b.thumb.FillColor = theme.Colour(theme.Faint)
+	w := theme.S(5)
+	if b.wide {
+		w = theme.S(9)
+		b.thumb.FillColor = theme.Colour(theme.Edge)
+	}
+	h := max(view*view/all, theme.S(28))
+	b.thumb.CornerRadius = w / 2
+	b.thumb.Move(fyne.NewPos(b.Size().Width-w-theme.S(2), (view-h)*b.page.offset/(all-view)))
+	b.thumb.Resize(fyne.NewSize(w, h))
+}
+
+// Dragged moves the page with the bar.
+func (b *scrollBar) Dragged(ev *fyne.DragEvent) {
+	if view := b.page.Size().Height; view > 0 {
+		b.page.ScrollTo(b.page.offset + ev.Dragged.DY*b.page.contentHeight()/view)
+	}
+}
+
+// DragEnd ends a drag.
+func (b *scrollBar) DragEnd() {}
+
+// Tapped moves the page to where the bar was pressed.
+func (b *scrollBar) Tapped(ev *fyne.PointEvent) {
+	if view := b.page.Size().Height; view > 0 {
+		b.page.ScrollTo(ev.Position.Y/view*b.page.contentHeight() - view/2)
+	}
+}
+
+// MouseIn widens the bar.
+func (b *scrollBar) MouseIn(*desktop.MouseEvent) { b.wide = true; b.follow(); touch(b) }
+
+// MouseMoved does nothing.
+func (b *scrollBar) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut makes it thin again.
+func (b *scrollBar) MouseOut() { b.wide = false; b.follow(); touch(b) }
