@@ -1,0 +1,121 @@
+package summary
+
+// What may change here: what is checked before a page is printed.
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"time"
+
+	"cmc/forms"
+)
+
+// A MissingGlyph is a character that the page cannot print, and where it stands: the title of a block, "Person",
+// "Status", "Alert" or "Footer".
+type MissingGlyph struct {
+	Rune  rune
+	Where string
+}
+
+// ErrGlyph says that the page was not made because the font lacks characters. The text can be changed, and then it can.
+type ErrGlyph struct {
+	Runes []rune // each once, ascending
+	Where string // the places, as in MissingGlyph, separated by commas
+}
+
+// Error names the characters by their code points, and the places; it repeats no words of the plan.
+func (e ErrGlyph) Error() string {
+	var codes []string
+	for _, r := range e.Runes {
+		codes = append(codes, fmt.Sprintf("%U", r))
+	}
+	return fmt.Sprintf("summary: the page cannot print %s (in %s)", strings.Join(codes, ", "), e.Where)
+}
+
+// Render writes s as a PDF of exactly one A4 page. The same Summary gives the same bytes. The error is an ErrGlyph, an
+// ErrNoRoom, ErrLink, or what w returned; nothing has been written for the first three.
+func Render(w io.Writer, s forms.Summary) error {
+	if missing := MissingGlyphs(s); len(missing) > 0 {
+		return newErrGlyph(missing)
+	}
+	_, page, err := fit(s)
+	if err != nil {
+		return err
+	}
+	return draw(w, page, written(s.Header))
+}
+
+// written is the time that the PDF says it was made at.
+func written(h forms.Header) time.Time {
+	for _, t := range []time.Time{h.PrintedAt, h.AsAt, h.ApprovedAt} {
+		if !t.IsZero() {
+			return t.UTC()
+		}
+	}
+	return time.Unix(0, 0).UTC()
+}
+
+// stamp is a date with a time as the footer shows it.
+func stamp(t time.Time) string { return t.Format("02-Jan-2006 15:04") }
+
+// MissingGlyphs lists the characters of s that the page cannot print, each once for each place, in the order of the
+// page. Say so before printing; Render refuses such a page. Arrows, ticks, boxes and accents are there; emoji, Chinese,
+// Japanese and Korean, and scripts that are written from right to left are not.
+func MissingGlyphs(s forms.Summary) []MissingGlyph {
+	var out []MissingGlyph
+	seen := map[MissingGlyph]bool{}
+	look := func(where string, texts ...string) {
+		for _, t := range texts {
+			for _, r := range tidy(t) {
+				m := MissingGlyph{r, where}
+				if !printable(r) && !seen[m] {
+					seen[m] = true
+					out = append(out, m)
+				}
+			}
+		}
+	}
+	b := s.Banner
+	look("Status", s.Strip...)
+	look("Person", b.Name, b.Preferred, b.Born, b.Died, b.AgeAtDeath, b.Gender, b.NHSNumber, b.Where, b.Language)
+	look("Alert", s.Urgent)
+	for _, bl := range normal(s).Blocks {
+		look(bl.Title, bl.Title, bl.Headline, bl.More, bl.Dated)
+		for _, l := range bl.Lines {
+			look(bl.Title, l.Name)
+			for _, sp := range l.Spans {
+				look(bl.Title, sp.Text)
+			}
+			for _, c := range l.Columns {
+				for _, sp := range c {
+					look(bl.Title, sp.Text)
+				}
+			}
+		}
+	}
+	look("Footer", s.Footer...)
+	look("Footer", s.Left...)
+	look("Footer", s.Header.PrintedBy, s.Header.PrintedOrg, s.Header.Hash)
+	return out
+}
+
+func newErrGlyph(missing []MissingGlyph) ErrGlyph {
+	var e ErrGlyph
+	var where []string
+	runes, places := map[rune]bool{}, map[string]bool{}
+	for _, m := range missing {
+		if !runes[m.Rune] {
+			runes[m.Rune] = true
+			e.Runes = append(e.Runes, m.Rune)
+		}
+		if !places[m.Where] {
+			places[m.Where] = true
+			where = append(where, m.Where)
+		}
+	}
+	sort.Slice(e.Runes, func(i, j int) bool { return e.Runes[i] < e.Runes[j] })
+	e.Where = strings.Join(where, ", ")
+	return e
+}
