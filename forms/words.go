@@ -97,10 +97,16 @@ func words(it *Item, a Answer, crew bool) string {
 		if a.Coded == nil {
 			return a.Text
 		}
+		if strings.TrimSpace(a.Coded.Text) == "" {
+			return "Code " + a.Coded.Code // words are always stored; where a sender left them out, say so rather than nothing
+		}
 		return a.Coded.Text
 	case File:
 		if a.File == nil {
 			return ""
+		}
+		if strings.TrimSpace(a.File.Name) == "" {
+			return "A file without a name"
 		}
 		return a.File.Name
 	case Ref:
