@@ -180,24 +180,36 @@ func (df *differ) row(it *Item, old, new *Reader) {
 	df.out = append(df.out, c)
 }
 
-// order reports rows that changed places among those that both sides have.
+// order reports rows that changed places among those that both sides have. Rows without a title are called by their old
+// place on both sides, so that the change can be seen.
 func (df *differ) order(it *Item, n Reader, oldRows, newRows []Reader) {
-	common := func(rows, others []Reader) (ids, names []string) {
-		for _, r := range rows {
-			if slices.ContainsFunc(others, func(o Reader) bool { return o.row.id == r.row.id }) {
-				ids, names = append(ids, r.row.id), append(names, r.rowName())
-			}
+	names := make(map[string]string, len(oldRows))
+	var oldIDs, newIDs, oldNames, newNames []string
+	for _, r := range oldRows {
+		if slices.ContainsFunc(newRows, func(o Reader) bool { return o.row.id == r.row.id }) {
+			names[r.row.id] = r.rowName()
+			oldIDs, oldNames = append(oldIDs, r.row.id), append(oldNames, r.rowName())
 		}
-		return ids, names
 	}
-	oldIDs, oldNames := common(oldRows, newRows)
-	newIDs, newNames := common(newRows, oldRows)
+	for _, r := range newRows {
+		name, both := names[r.row.id]
+		if !both {
+			continue
+		}
+		if t := r.Title(); t != "" {
+			name = t
+		}
+		newIDs, newNames = append(newIDs, r.row.id), append(newNames, name)
+	}
 	if slices.Equal(oldIDs, newIDs) {
 		return
 	}
 	c := change(it, n)
 	c.Label += ", order"
 	c.Old, c.New = strings.Join(oldNames, "; "), strings.Join(newNames, "; ")
+	if c.Old == c.New {
+		c.New += ", changed" // entries of one name
+	}
 	c.Hidden = !n.visible(it)
 	df.out = append(df.out, c)
 }

@@ -396,6 +396,9 @@ func (bb *blockBuilder) finish(h Header) Block {
 	if b.Headline == "" && len(b.Lines) == 0 && b.More == "" {
 		b.Lines = append(b.Lines, Line{Spans: []Span{{Text: notRecorded}}})
 	}
+	if l := b.Lines; len(l) == 1 && spanText(l[0].Spans) == notRecorded+"." {
+		l[0].Spans = []Span{{Text: notRecorded}} // the same words, whoever wrote them
+	}
 	var oldest time.Time
 	for _, id := range bb.sections {
 		if at := h.Recorded[id].At; !at.IsZero() && (oldest.IsZero() || at.Before(oldest)) {
