@@ -47,7 +47,8 @@ func (d *Desk) SetAddress(address string) error {
 	d.leave(ctx, false)
 	d.mu.Lock()
 	hosted := d.hosted
-	d.hosted, d.training, d.skew = nil, false, 0
+	d.hosted, d.training = nil, false
+	d.skew.Store(0)
 	settings := d.settings
 	d.mu.Unlock()
 	if hosted != nil && hosted.Close != nil {
@@ -77,7 +78,8 @@ func (d *Desk) StartTraining(ctx context.Context) error {
 	d.leave(ctx, false)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.hosted, d.training, d.skew = &hosted, true, 0
+	d.hosted, d.training = &hosted, true
+	d.skew.Store(0)
 	return nil
 }
 
@@ -94,7 +96,7 @@ func (d *Desk) learn(info *api.ServiceInfo) {
 	defer d.mu.Unlock()
 	d.training = d.hosted != nil || info.Training
 	if !info.Time.IsZero() {
-		d.skew = info.Time.Sub(d.p.Now())
+		d.skew.Store(int64(info.Time.Sub(d.p.Now())))
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cmc/api"
@@ -52,6 +53,7 @@ type Desk struct {
 	ctx   context.Context // ends with the desk
 	stop  context.CancelFunc
 	tasks sync.WaitGroup
+	skew  atomic.Int64 // nanoseconds: the service's clock less this computer's
 
 	mu       sync.Mutex
 	settings Settings
@@ -59,8 +61,7 @@ type Desk struct {
 	writing  *platform.LatestWriter
 	hosted   *Hosted
 	training bool
-	skew     time.Duration // the service's clock less this computer's
-	now      *session      // nil: nobody is signed in
+	now      *session // nil: nobody is signed in
 	desks    map[string]*held
 	jobs     map[*printing.Job]struct{}
 	watchers map[int]func(api.Event)
@@ -120,11 +121,9 @@ func (d *Desk) Close() error {
 	return err
 }
 
-// Now is the clinical time: the service's clock, as far as it is known.
+// Now is the clinical time: the service's clock, as far as it is known. It takes no lock: editors ask it under theirs.
 func (d *Desk) Now() time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.p.Now().Add(d.skew)
+	return d.p.Now().Add(time.Duration(d.skew.Load()))
 }
 
 func (d *Desk) printDir() string { return filepath.Join(d.p.ProfileDir, "paper") }

@@ -21,7 +21,7 @@ func (d *Desk) Edit(p *api.Plan) *drafts.Editor {
 		return nil
 	}
 	h := d.now.held
-	if editor := h.editors[p.ID]; editor != nil {
+	if editor := h.editors[p.ID]; editor != nil && editor.Reopen() {
 		editor.Adopt(p)
 		return editor
 	}

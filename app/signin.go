@@ -205,7 +205,7 @@ func (d *Desk) leave(ctx context.Context, closing bool) {
 	d.mu.Unlock()
 	var wait sync.WaitGroup
 	for _, editor := range editors {
-		wait.Go(func() { _ = editor.Close(ctx) })
+		wait.Go(func() { _ = editor.End(ctx) })
 	}
 	wait.Wait()
 	d.mu.Lock()

@@ -34,7 +34,6 @@ type Config struct {
 type Editor struct {
 	conf Config
 	id   string
-	wake signals
 
 	mu    sync.Mutex
 	plan  *api.Plan     // as the service sent it last
@@ -58,10 +57,12 @@ func Open(c Config) *Editor {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	e := &Editor{conf: c, id: c.Plan.ID, plan: c.Plan, etag: c.Plan.Etag, typed: map[At]string{}, watchers: map[int]func(Status){}}
-	if c.Plan.Draft != nil {
-		e.base = c.Plan.Draft.Answers
-	}
-	if e.base == nil {
+	switch {
+	case c.Plan.Draft != nil:
+		e.base = answersOf(c.Plan.Draft)
+	case c.Plan.Published != nil && c.Plan.Published.Answers != nil:
+		e.base = c.Plan.Published.Answers
+	default:
 		e.base = forms.Answers{}
 	}
 	e.now = e.base
@@ -112,7 +113,11 @@ func (e *Editor) Set(at At, a forms.Answer) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.typed, at)
-	e.now = with(e.now, at, a)
+	if a.Blank() {
+		e.now = without(e.now, at)
+	} else {
+		e.now = with(e.now, at, a)
+	}
 	e.changed()
 }
 
@@ -213,7 +218,7 @@ func (e *Editor) OnStatus(watch func(Status)) (cancel func()) {
 	id := e.nextID
 	e.nextID++
 	e.watchers[id] = watch
-	e.wake.tell()
+	e.show()
 	return func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()

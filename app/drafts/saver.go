@@ -1,22 +1,37 @@
 package drafts
 
 // What may change here: when words are kept and sent, and what is said about it.
+//
+// Three goroutines serve an editor: one keeps (disk), one sends (network), one tells (status). None holds the editor's lock
+// while it waits, so that typing never does. Keeping never waits for sending.
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
 	"time"
 
 	"cmc/api"
+	"cmc/forms"
+	"cmc/forms/nhs"
 )
 
-// The times of autosave (docs: a pause in typing is 700 ms; a person who never pauses is kept every 5 s).
+// The times of autosave. A pause in typing is 700 ms; a person who never pauses is kept every 5 s. What could not be sent
+// is tried again after 2 s, 4 s, ... 1 minute, and at once at the next pause.
 const (
 	pause     = 700 * time.Millisecond
 	longest   = 5 * time.Second
 	firstWait = 2 * time.Second
 	maxWait   = time.Minute
+	tryFor    = time.Minute // one try of sending, the client's own repeats included
+	inARow    = 8           // refusals and merges in one go, before waiting like after a failure
 )
 
+// signals wakes a goroutine; a signal that waits already is enough.
 type signals chan struct{}
 
 func (s signals) tell() {
@@ -26,40 +41,851 @@ func (s signals) tell() {
 	}
 }
 
-type work struct {
-	status Status
+// turn lets one at a time through, and a waiter give up.
+type turn chan struct{}
+
+func (t turn) take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
+
+func (t turn) give() { <-t }
+
+// An attempt is a patch that was given to the network. Until a definite answer comes it is repeated as it is, with the same
+// key, so that the service does it once.
+type attempt struct {
+	patch []byte
+	etag  string
+	key   string
+	sent  forms.Answers // what the service has when it works
+}
+
+// A refusal is a value that the service does not take. It is not sent again until it changes.
+type refusal struct {
+	answer  forms.Answer
+	present bool
+	problem forms.Problem
+}
+
+// work is the part of an editor that keeping and sending need. All of it is under the editor's lock, but for the channels.
+type work struct {
+	keepSoon, sendNow, tellNow signals
+	keeping, sending           turn
+	quit                       context.Context
+	end                        context.CancelFunc
+
+	changes   uint64    // counts what should be kept
+	kept      uint64    // changes at the last keeping, whether it worked or not
+	changedAt time.Time // the last change
+	firstAt   time.Time // the first change since the last keeping
+	hurry     bool      // keep without waiting for a pause
+	keepErr   error     // of the last keeping; errNoStore when there is none
+
+	attempt  *attempt
+	busy     bool  // something is on its way now
+	trouble  error // why the last try of sending failed; nil after one that worked
+	after    time.Duration
+	refused  map[At]refusal
+	whole    error       // the service takes nothing of this draft, and why
+	held     map[At]bool // a person must choose; not sent
+	conflict *Conflict   // without Mine, which moves on with typing
+	savedAt  time.Time   // when the service last had everything
+	left     bool        // the person has left the plan: end when everything is sent
+	ended    bool
+	shown    uint64 // counts statuses
+}
+
+var errNoStore = errors.New("there is no local store")
 
 func (e *Editor) start() {
-	e.work.status = Status{State: StateSaved, Words: "Nothing to save yet"}
+	w := &e.work
+	w.keepSoon, w.sendNow, w.tellNow = make(signals, 1), make(signals, 1), make(signals, 1)
+	w.keeping, w.sending = make(turn, 1), make(turn, 1)
+	w.quit, w.end = context.WithCancel(context.Background())
+	w.refused, w.held = map[At]refusal{}, map[At]bool{}
+	if draft := e.plan.Draft; draft != nil {
+		w.savedAt = draft.ChangedAt
+	}
+	e.recover()
+	go e.keeper()
+	go e.sender()
+	go e.teller()
 }
 
-func (e *Editor) changed() {}
+// recover takes up words that were kept on this computer and never reached the service.
+func (e *Editor) recover() {
+	if e.conf.Store == nil {
+		return
+	}
+	r, ok := e.conf.Store.get(e.id)
+	if !ok {
+		return
+	}
+	for at, raw := range r.Typed {
+		e.typed[readAt(at)] = raw
+	}
+	if e.plan.Draft == nil { // there is no draft to bring them into now: they wait, and the status says so
+		e.base, e.now = r.Base, r.Now
+		e.hurry()
+		return
+	}
+	base := r.Base
+	if r.Sent != nil {
+		base = acknowledge(base, e.base, r.Sent)
+	}
+	e.mergeIn(base, e.base, r.Now)
+	e.hurry()
+}
 
-// Status is the present status.
+// hurry has everything kept and sent without waiting for a pause. It needs the lock.
+func (e *Editor) hurry() {
+	e.touch()
+	e.work.hurry = true
+	e.work.keepSoon.tell()
+	e.show()
+}
+
+// mergeIn makes the editor hold theirs (which the service has) and mine on base. It needs the lock.
+func (e *Editor) mergeIn(base, theirs, mine forms.Answers) {
+	w := &e.work
+	merged, clashes := merge(e.conf.Definition, base, theirs, mine)
+	for at := range w.held { // asked already: it stays asked, against the newest of theirs
+		if !slices.ContainsFunc(clashes, func(c Clash) bool { return c.At == at }) {
+			a, inTheirs := get(theirs, at)
+			b, inMine := get(mine, at)
+			if inTheirs == inMine && a.Equal(b) {
+				delete(w.held, at)
+				continue
+			}
+			merged = settle(merged, at, mine, base, theirs, mine)
+			clash := Clash{At: at, Guarded: guarded(e.conf.Definition, at), Label: label(e.conf.Definition, at),
+				Theirs: a, InTheirs: inTheirs, Mine: b, InMine: inMine}
+			clash.Base, clash.InBase = get(base, at)
+			clashes = append(clashes, clash)
+		}
+	}
+	e.base, e.now = theirs, merged
+	if len(clashes) == 0 {
+		w.conflict = nil
+		return
+	}
+	inFormOrder(e.conf.Definition, clashes, merged)
+	origin := base
+	if w.conflict != nil {
+		origin = w.conflict.Base
+	}
+	w.conflict = &Conflict{Base: origin, Theirs: theirs, Fields: clashes}
+	if draft := e.plan.Draft; draft != nil {
+		w.conflict.By, w.conflict.At = draft.ChangedBy, draft.ChangedAt
+	}
+	clear(w.held)
+	for _, clash := range clashes {
+		w.held[clash.At] = true
+	}
+}
+
+// adopt takes the plan as the service sent it. It needs the lock.
+func (e *Editor) adopt(p *api.Plan) {
+	if p.ID != e.id {
+		return
+	}
+	was := e.plan.Draft
+	if was != nil && p.Draft != nil && p.Draft.ChangedAt.Before(was.ChangedAt) {
+		return // an answer that was overtaken by a newer one
+	}
+	e.plan = p
+	if p.Draft == nil || e.work.attempt != nil {
+		e.show()
+		return // what is on its way gets its own answer, with its own tag
+	}
+	e.etag = p.Etag
+	e.work.whole = nil
+	e.mergeIn(e.base, answersOf(p.Draft), e.now)
+	e.work.savedAt = p.Draft.ChangedAt
+	if e.unsent() {
+		e.changed()
+	}
+	e.show()
+}
+
+func answersOf(d *api.Draft) forms.Answers {
+	if d == nil || d.Answers == nil {
+		return forms.Answers{}
+	}
+	return d.Answers
+}
+
+// changed notes that there is something new to keep. It needs the lock.
+func (e *Editor) changed() {
+	w := &e.work
+	at := time.Now()
+	if w.kept == w.changes {
+		w.firstAt = at
+	}
+	w.changes++
+	w.changedAt = at
+	w.whole = nil // what was refused as a whole is worth another try
+	w.keepSoon.tell()
+	e.show()
+}
+
+// keeper keeps words at each pause in typing, and then has them sent.
+func (e *Editor) keeper() {
+	w := &e.work
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-w.quit.Done():
+			return
+		case <-w.keepSoon:
+		case <-timer.C:
+		}
+		wait, due := e.dueIn()
+		switch {
+		case !due:
+			timer.Reset(time.Hour)
+		case wait > 0:
+			timer.Reset(wait)
+		default:
+			if e.keep(w.quit) == nil {
+				w.sendNow.tell()
+			}
+		}
+	}
+}
+
+func (e *Editor) dueIn() (wait time.Duration, due bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := &e.work
+	switch {
+	case w.kept == w.changes:
+		return 0, false
+	case w.hurry:
+		return 0, true
+	}
+	at := w.changedAt.Add(pause)
+	if last := w.firstAt.Add(longest); last.Before(at) {
+		at = last
+	}
+	return time.Until(at), true
+}
+
+// keep writes the present words to this computer, or removes the record when the service has them all. The error is of
+// ctx only: what the disk says goes into the status.
+func (e *Editor) keep(ctx context.Context) error {
+	w := &e.work
+	if err := w.keeping.take(ctx); err != nil {
+		return err
+	}
+	defer w.keeping.give()
+	e.mu.Lock()
+	version := w.changes
+	store := e.conf.Store
+	nothing := e.base.Equal(e.now) && len(e.typed) == 0
+	r := record{Base: e.base, Etag: e.etag, Now: e.now}
+	if w.attempt != nil {
+		r.Sent = w.attempt.sent
+	}
+	if len(e.typed) > 0 {
+		r.Typed = map[string]string{}
+		for at, raw := range e.typed {
+			r.Typed[at.String()] = raw
+		}
+	}
+	e.mu.Unlock()
+	err := errNoStore
+	switch {
+	case store == nil:
+	case nothing:
+		err = store.remove(e.id)
+	default:
+		err = store.put(e.id, r)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err != nil && store != nil && w.keepErr == nil {
+		e.conf.Log.Warn("words could not be kept on this computer", "plan", e.id, "err", err)
+	}
+	w.kept, w.keepErr, w.hurry = version, err, false
+	if w.changes != version {
+		w.firstAt = time.Now()
+	}
+	e.show()
+	return nil
+}
+
+// sender sends after each keeping, and again after a while when that failed.
+func (e *Editor) sender() {
+	w := &e.work
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-w.quit.Done():
+			return
+		case <-w.sendNow:
+		case <-timer.C:
+			e.keepAgain()
+		}
+		ctx, cancel := context.WithTimeout(w.quit, tryFor)
+		_ = e.send(ctx)
+		cancel()
+		timer.Reset(e.again())
+		e.endIfLeft()
+	}
+}
+
+// again is how long to wait before the next try by itself.
+func (e *Editor) again() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := &e.work
+	if w.trouble == nil || signedOut(w.trouble) || w.after == 0 {
+		return 24 * time.Hour // something else wakes it
+	}
+	// A tenth more or less, so that a ward's desktops do not all come at once.
+	return w.after + time.Duration((rand01()-0.5)*0.2*float64(w.after))
+}
+
+func rand01() float64 {
+	var b [1]byte
+	_, _ = rand.Read(b[:])
+	return float64(b[0]) / 255
+}
+
+// keepAgain tries the disk again when it failed the last time.
+func (e *Editor) keepAgain() {
+	e.mu.Lock()
+	again := e.work.keepErr != nil && e.conf.Store != nil
+	e.mu.Unlock()
+	if again {
+		_ = e.keep(e.work.quit)
+	}
+}
+
+// send gives the service everything that it may have. nil: it has every word. ErrConflict and *RefusedError: it has all
+// but those. Any other error: something is still to be sent.
+func (e *Editor) send(ctx context.Context) error {
+	w := &e.work
+	if err := w.sending.take(ctx); err != nil {
+		return err
+	}
+	defer w.sending.give()
+	for range inARow {
+		e.mu.Lock()
+		try, err := e.nextAttempt()
+		e.show()
+		e.mu.Unlock()
+		if try == nil {
+			return err
+		}
+		plan, err := e.conf.Send(ctx, e.id, try.patch, try.etag, try.key)
+		e.mu.Lock()
+		w.busy = false
+		err = e.answered(try, plan, err)
+		e.show()
+		e.mu.Unlock()
+		w.keepSoon.tell()
+		if err != nil {
+			return err
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w.trouble = &api.Problem{Type: api.TypeOf(api.CodeTooMany), Title: "The service is busy."}
+	w.after = firstWait
+	e.show()
+	return w.trouble
+}
+
+// nextAttempt gives what to send now; none when there is nothing more to send, and why not everything is. It needs the
+// lock.
+func (e *Editor) nextAttempt() (*attempt, error) {
+	w := &e.work
+	if w.attempt == nil {
+		target := e.sendable()
+		if e.base.Equal(target) {
+			w.trouble, w.after = nil, 0
+			return nil, e.remaining()
+		}
+		if w.whole != nil {
+			return nil, w.whole
+		}
+		patch, err := forms.MakePatch(e.base, target)
+		if err != nil {
+			w.whole = err
+			return nil, err
+		}
+		w.attempt = &attempt{patch: patch, etag: e.etag, key: rand.Text(), sent: target}
+	}
+	w.busy = true
+	return w.attempt, nil
+}
+
+// sendable is what may go to the service: everything but what a person must choose and what it refused. It needs the lock.
+func (e *Editor) sendable() forms.Answers {
+	w := &e.work
+	theirs := e.base
+	out := holdBack(e.now, e.base, w.held, theirs)
+	for at, r := range w.refused {
+		is, present := get(e.now, at)
+		if present != r.present || !is.Equal(r.answer) {
+			delete(w.refused, at) // changed since: worth another try
+			continue
+		}
+		was, had := get(e.base, at)
+		out = put(out, at, was, had)
+	}
+	return out
+}
+
+// remaining says why not everything is sent although nothing more can be. It needs the lock.
+func (e *Editor) remaining() error {
+	w := &e.work
+	if len(w.held) > 0 {
+		return ErrConflict
+	}
+	if len(w.refused) > 0 {
+		return &RefusedError{Count: len(w.refused), Err: errors.New("see the fields")}
+	}
+	return nil
+}
+
+// answered takes in what came of an attempt. nil: go on with the next. It needs the lock.
+func (e *Editor) answered(try *attempt, plan *api.Plan, err error) error {
+	w := &e.work
+	if err == nil && plan.Draft == nil {
+		err = &api.Unreachable{Hop: api.HopAnswer, Err: errors.New("a saved plan without its draft")}
+	}
+	if err == nil {
+		server := answersOf(plan.Draft)
+		e.now = rebase(try.sent, server, e.now)
+		e.base, e.etag, e.plan = server, plan.Etag, plan
+		w.attempt, w.trouble, w.whole, w.after = nil, nil, nil, 0
+		w.savedAt = e.conf.Now()
+		e.touch()
+		return nil
+	}
+	var problem *api.Problem
+	if !errors.As(err, &problem) {
+		return e.failed(err) // no answer: it may have been done, so the same attempt goes again
+	}
+	if problem.Status >= 500 && problem.Code() != api.CodeUnavailable {
+		return e.failed(err) // it may have been done
+	}
+	switch {
+	case problem.Status == http.StatusPreconditionFailed && len(problem.Theirs) > 0:
+		return e.overtaken(try, problem)
+	case problem.Code() == api.CodeUnauthenticated, problem.Code() == api.CodeUnavailable, problem.Status == http.StatusTooManyRequests:
+		w.attempt = nil
+		if problem.RetryAfter > 0 {
+			w.after = time.Duration(problem.RetryAfter) * time.Second / 2 // failed doubles it
+		}
+		return e.failed(err)
+	case problem.Status == http.StatusUnprocessableEntity && e.setAside(try, problem):
+		w.attempt = nil
+		return nil
+	}
+	w.attempt, w.trouble, w.after = nil, nil, 0
+	w.whole = err
+	return err
+}
+
+// failed notes that a try failed and when to try again. It needs the lock.
+func (e *Editor) failed(err error) error {
+	w := &e.work
+	if errors.Is(err, context.Canceled) { // someone stopped waiting: that says nothing of the service
+		if w.quit.Err() == nil {
+			w.sendNow.tell()
+		}
+		return err
+	}
+	w.trouble = err
+	w.after = min(max(2*w.after, firstWait), maxWait)
+	return err
+}
+
+// overtaken merges what someone else saved. It needs the lock.
+func (e *Editor) overtaken(try *attempt, problem *api.Problem) error {
+	w := &e.work
+	var theirs api.Draft
+	if err := json.Unmarshal(problem.Theirs, &theirs); err != nil || problem.Etag == "" {
+		w.attempt = nil
+		w.whole = problem
+		return problem
+	}
+	w.attempt, w.trouble, w.after = nil, nil, 0
+	plan := *e.plan
+	plan.Draft, plan.Etag = &theirs, problem.Etag
+	e.plan, e.etag = &plan, problem.Etag
+	base := acknowledge(e.base, answersOf(&theirs), try.sent)
+	e.mergeIn(base, answersOf(&theirs), e.now)
+	e.touch()
+	return nil
+}
+
+// setAside holds back the values that the service refused, so that the others can go. false: it cannot be told which they
+// are, or they were not sent. It needs the lock.
+func (e *Editor) setAside(try *attempt, problem *api.Problem) bool {
+	w := &e.work
+	changed := differences(e.base, try.sent)
+	found := false
+	for _, field := range problem.Fields {
+		at, what := e.faulty(field)
+		for _, at := range e.changedAt(changed, at) {
+			answer, present := get(try.sent, at)
+			w.refused[at] = refusal{answer, present, what}
+			found = true
+		}
+	}
+	return found
+}
+
+// faulty says where a field's problem is, and the problem with words for beside the field. It needs the lock.
+func (e *Editor) faulty(field api.FieldProblem) (At, forms.Problem) {
+	at := placeOf(field.Location)
+	what := forms.Problem{Item: at.Item, Row: at.Row, Group: at.Group, Rule: "refused", Severity: forms.Stop, Words: field.Message}
+	if field.Problem != nil {
+		what = *field.Problem
+		at = At{Group: what.Group, Row: what.Row, Item: what.Item}
+	}
+	it := e.conf.Definition.Item(what.Item)
+	if it == nil {
+		return at, what
+	}
+	if at.Row != "" && at.Group == "" && it.InGroup() != nil {
+		at.Group, what.Group = it.InGroup().ID, it.InGroup().ID
+	}
+	if what.Step == "" && it.InStep() != nil {
+		what.Step = it.InStep().ID
+	}
+	return at, what
+}
+
+// changedAt are the changed places that a problem at a place is about: the place itself; or the row that brought it; or
+// all of a group. It needs the lock.
+func (e *Editor) changedAt(changed map[At]bool, at At) []At {
+	if changed[at] {
+		return []At{at}
+	}
+	if row := (At{Group: at.Group, Row: at.Row}); at.Row != "" && changed[row] {
+		return []At{at}
+	}
+	var out []At
+	for c := range changed {
+		if at.Row == "" && c.Group == at.Item && at.Item != "" || at.Row != "" && at.Item == "" && c.Group == at.Group && c.Row == at.Row {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// touch has the record on this computer brought up to date soon. It needs the lock.
+func (e *Editor) touch() {
+	w := &e.work
+	if w.kept == w.changes {
+		w.firstAt = time.Now()
+		w.hurry = true
+	}
+	w.changes++
+}
+
+// unsent says whether the service lacks a word. It needs the lock.
+func (e *Editor) unsent() bool { return e.work.attempt != nil || !e.base.Equal(e.now) }
+
+func signedOut(err error) bool { return api.IsCode(err, api.CodeUnauthenticated) }
+
+// Status is the present status. It never blocks.
 func (e *Editor) Status() Status {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.work.status
+	return e.status()
 }
 
-// Flush keeps and sends everything now. nil: the service has every word.
-func (e *Editor) Flush(ctx context.Context) error { return ctx.Err() }
+// status needs the lock.
+func (e *Editor) status() Status {
+	w := &e.work
+	s := Status{State: StateSaved, At: w.savedAt}
+	if !e.unsent() && len(w.held) == 0 {
+		s.Words = "Nothing written yet"
+		if !w.savedAt.IsZero() {
+			s.Words = "Saved centrally " + e.clock(w.savedAt)
+		}
+		return s
+	}
+	s.Waiting = len(differences(e.base, e.now))
+	isKept := w.keepErr == nil && (w.kept > 0 || e.conf.Store != nil)
+	where := " Kept on this computer."
+	if !isKept {
+		where = " It is only in this window: this computer cannot keep it (" + e.whyNotKept() + ")."
+	}
+	notSaved := func(why string) {
+		s.State = StateKept
+		if !isKept {
+			s.State = StateUnkept
+		}
+		s.Words = "Not saved: " + why + "." + where
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(w.refused), byDepth) {
+		s.Problems = append(s.Problems, w.refused[at].problem)
+	}
+	switch {
+	case len(w.held) > 0 && w.conflict != nil:
+		s.State = StateConflict
+		c := *w.conflict
+		c.Mine = e.now
+		c.Fields = slices.Clone(c.Fields)
+		for i := range c.Fields {
+			c.Fields[i].Mine, c.Fields[i].InMine = get(e.now, c.Fields[i].At)
+		}
+		s.Conflict = &c
+		s.Words = "Someone else changed the same answers. Choose which ones stand." + where
+	case w.trouble != nil:
+		s.SignIn = signedOut(w.trouble)
+		notSaved(whyNotSaved(w.trouble))
+	case w.whole != nil:
+		s.State = StateRefused
+		s.Words = "Not saved. " + refusedWords(w.whole) + where
+	case len(w.refused) > 0 && !w.busy:
+		s.State = StateRefused
+		s.Words = "The service does not take one answer. The others are saved." + where
+		if len(w.refused) > 1 {
+			s.Words = "The service does not take some answers. The others are saved." + where
+		}
+	default:
+		s.State = StateSaving
+		s.Words = "Saving"
+	}
+	return s
+}
 
-// Resolve ends a conflict: choose holds, for every field of Status.Conflict, whether mine stands (true) or theirs.
-func (e *Editor) Resolve(ctx context.Context, choose map[At]bool) error { return ctx.Err() }
+func (e *Editor) whyNotKept() string {
+	switch {
+	case e.conf.Store == nil && e.conf.NoStore != "":
+		return e.conf.NoStore
+	case e.conf.Store == nil:
+		return "nothing can be kept here"
+	}
+	return WhyNotKept(e.work.keepErr)
+}
 
-// Close says that the person has left the plan.
-func (e *Editor) Close(ctx context.Context) error { return ctx.Err() }
+// whyNotSaved goes after "Not saved: ".
+func whyNotSaved(err error) string {
+	var unreachable *api.Unreachable
+	switch {
+	case signedOut(err):
+		return "sign in again"
+	case api.IsCode(err, api.CodeUnavailable):
+		return "the service cannot keep it just now"
+	case api.IsCode(err, api.CodeTooMany):
+		return "the service is busy"
+	case errors.As(err, &unreachable):
+		switch unreachable.Hop {
+		case api.HopTLS:
+			return "the connection is not safe"
+		case api.HopTime:
+			return "the service does not answer"
+		case api.HopAnswer:
+			return "what answers is not the service"
+		}
+		return "no connection"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return "the service does not answer"
+	}
+	return "something went wrong in the service"
+}
 
-func (e *Editor) adopt(p *api.Plan) { e.plan = p }
+// refusedWords is the service's own sentence, where there is one.
+func refusedWords(err error) string {
+	var problem *api.Problem
+	if errors.As(err, &problem) && problem.Title != "" {
+		return problem.Title
+	}
+	return "The service does not take it."
+}
 
-// UseStore gives the editor another store, or none and why.
+// clock writes a time of today as 14:02, any other in full.
+func (e *Editor) clock(at time.Time) string {
+	if Today(at).Equal(e.Today()) {
+		return at.In(london).Format("15:04")
+	}
+	return nhs.FormatDateTime(at)
+}
+
+// show has the status told. It needs the lock.
+func (e *Editor) show() {
+	e.work.shown++
+	e.work.tellNow.tell()
+}
+
+// teller calls the watchers.
+func (e *Editor) teller() {
+	w := &e.work
+	told := map[int]Status{}
+	for {
+		select {
+		case <-w.quit.Done():
+			return
+		case <-w.tellNow:
+		}
+		e.mu.Lock()
+		status := e.status()
+		watchers := maps.Clone(e.watchers)
+		e.mu.Unlock()
+		for id, watch := range watchers {
+			if last, ok := told[id]; ok && sameStatus(last, status) {
+				continue
+			}
+			told[id] = status
+			watch(status)
+		}
+	}
+}
+
+func sameStatus(a, b Status) bool {
+	return a.State == b.State && a.Words == b.Words && a.Waiting == b.Waiting && a.At.Equal(b.At) && a.Conflict == nil && b.Conflict == nil &&
+		slices.Equal(a.Problems, b.Problems)
+}
+
+// Flush keeps and sends everything now. nil: the service has every word. ErrConflict: a person must choose first.
+// *RefusedError: it does not take some values. Any other error is why it could not be sent; Explain has words for all.
+func (e *Editor) Flush(ctx context.Context) error {
+	e.mu.Lock()
+	clean := !e.unsent() && e.work.kept == e.work.changes
+	e.mu.Unlock()
+	if clean {
+		return nil
+	}
+	if err := e.keep(ctx); err != nil {
+		return err
+	}
+	err := e.send(ctx)
+	if kept := e.keep(ctx); err == nil {
+		err = kept
+	}
+	return err
+}
+
+// Resolve ends a conflict: choose holds, for every field of Status.Conflict, whether mine stands (true) or theirs. Then
+// everything is sent. ErrNotChosen: a field is missing, and nothing was changed.
+func (e *Editor) Resolve(ctx context.Context, choose map[At]bool) error {
+	e.mu.Lock()
+	w := &e.work
+	if w.conflict == nil {
+		e.mu.Unlock()
+		return e.Flush(ctx)
+	}
+	for at := range w.held {
+		if _, ok := choose[at]; !ok {
+			e.mu.Unlock()
+			return ErrNotChosen
+		}
+	}
+	theirs, origin := w.conflict.Theirs, w.conflict.Base
+	for _, at := range slices.SortedFunc(maps.Keys(w.held), byDepth) {
+		if !choose[at] {
+			e.now = settle(e.now, at, theirs, origin, theirs, e.now)
+			delete(e.typed, at)
+		}
+	}
+	clear(w.held)
+	w.conflict = nil
+	e.changed()
+	e.mu.Unlock()
+	return e.Flush(ctx)
+}
+
+// Retry tries at once what waits: the connection or the sign-in is back. It never blocks.
+func (e *Editor) Retry() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.work.whole = nil
+	e.hurry()
+	e.work.sendNow.tell()
+}
+
+// UseStore gives the editor another store, or none and why not; what is unsent is kept there at once. It never blocks.
 func (e *Editor) UseStore(s *Store, why string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.conf.Store, e.conf.NoStore = s, why
+	e.hurry()
 }
 
-// Retry sends at once what waits: the connection or the sign-in is back.
-func (e *Editor) Retry() {}
+// Close says that the person has left the plan. It keeps and sends what is left while ctx lasts. Words that could not be
+// sent go on being tried until they are, and are there again when the plan is opened again; ErrOnlyHere says that they are
+// kept nowhere but in this process until then.
+func (e *Editor) Close(ctx context.Context) error {
+	_ = e.Flush(ctx)
+	e.mu.Lock()
+	e.work.left = true
+	nowhere := e.unsent() && !e.safeHere()
+	e.mu.Unlock()
+	e.endIfLeft()
+	if nowhere {
+		return ErrOnlyHere
+	}
+	return nil
+}
+
+// Reopen takes back Close: the person is in the plan again. false: the editor has ended. It never blocks.
+func (e *Editor) Reopen() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.work.ended {
+		return false
+	}
+	e.work.left = false
+	return true
+}
+
+// End is Close for who leaves the desk: it also ends an editor whose words are kept on this computer only. ErrOnlyHere: it
+// has not ended, because its words are nowhere else.
+func (e *Editor) End(ctx context.Context) error {
+	_ = e.Flush(ctx)
+	e.mu.Lock()
+	e.work.left = true
+	safe := !e.unsent() && len(e.typed) == 0 || e.safeHere()
+	e.mu.Unlock()
+	if !safe {
+		return ErrOnlyHere
+	}
+	e.finish()
+	return nil
+}
+
+// safeHere says whether this computer has every word. It needs the lock.
+func (e *Editor) safeHere() bool {
+	return e.conf.Store != nil && e.work.keepErr == nil && e.work.kept == e.work.changes
+}
+
+// endIfLeft ends an editor that nobody is in and that has nothing left to do.
+func (e *Editor) endIfLeft() {
+	e.mu.Lock()
+	done := e.work.left && !e.unsent() && (len(e.typed) == 0 || e.safeHere())
+	e.mu.Unlock()
+	if done {
+		_ = e.keep(e.work.quit)
+		e.finish()
+	}
+}
+
+func (e *Editor) finish() {
+	e.mu.Lock()
+	if e.work.ended {
+		e.mu.Unlock()
+		return
+	}
+	e.work.ended = true
+	e.mu.Unlock()
+	e.work.end()
+	if e.conf.Closed != nil {
+		e.conf.Closed(e)
+	}
+}

@@ -3,6 +3,7 @@ package drafts
 // What may change here: what an editor says about the safety of a person's words.
 
 import (
+	"strings"
 	"time"
 
 	"cmc/forms"
@@ -56,4 +57,13 @@ type Clash struct {
 // (Item empty), or a whole group (only Item set, to the group's id: then it is about the order of its rows).
 type At struct {
 	Group, Row, Item string
+}
+
+// String is the place in one line, for a key: "group/row/item".
+func (at At) String() string { return at.Group + "/" + at.Row + "/" + at.Item }
+
+// readAt is the reverse of String. Ids hold no stroke.
+func readAt(s string) At {
+	parts := append(strings.SplitN(s, "/", 3), "", "", "")
+	return At{Group: parts[0], Row: parts[1], Item: parts[2]}
 }

@@ -10,7 +10,7 @@ import (
 
 // IsDiskFull says whether err means that there is no room on the disk.
 func IsDiskFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	return errors.Is(err, ErrDiskFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 // IsDenied says whether err means that this user may not write there.

@@ -7,6 +7,7 @@ package platform
 // What may change here: how private files are made and replaced.
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,6 +51,23 @@ func WriteFile(path string, data []byte, mode os.FileMode) (err error) {
 		return fmt.Errorf("putting the file in place: %w", err)
 	}
 	return nil
+}
+
+// ErrDiskFull says that there is no room on the disk, where the system itself did not say so.
+var ErrDiskFull = errors.New("no room on the disk")
+
+// Probe writes and removes a small file in dir: nil when that works, else what the disk says.
+func Probe(dir string) error {
+	file, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	if _, err := file.Write(make([]byte, 16<<10)); err != nil {
+		return err
+	}
+	return file.Sync()
 }
 
 // A LatestWriter does writing jobs on one goroutine of its own, so that a caller on the drawing thread never waits. Jobs
