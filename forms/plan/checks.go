@@ -5,6 +5,7 @@ package plan
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ var checks = map[string]func(forms.Answer) string{
 	"birth_date":     checkBirthDate,
 	"blood_pressure": checkBloodPressure,
 	"no_full_stop":   checkNoFullStop,
+	"none_alone":     checkNoneAlone,
 	"no_identifiers": checkNoIdentifiers,
 	"ods_or_cqc":     checkODSOrCQC,
 }
@@ -62,6 +64,14 @@ func checkBloodPressure(a forms.Answer) string {
 	lower, _ := strconv.Atoi(m[2])
 	if upper <= lower || upper > 300 {
 		return "Check the blood pressure: the first number is the higher one"
+	}
+	return ""
+}
+
+// checkNoneAlone refuses "none known" beside a hazard.
+func checkNoneAlone(a forms.Answer) string {
+	if len(a.Codes) > 1 && slices.Contains(a.Codes, "none_known") {
+		return "Choose \u201cNone known\u201d alone, or the hazards without it"
 	}
 	return ""
 }

@@ -142,9 +142,9 @@ func cprKnows(r forms.Reader) []forms.Span {
 	if c := r.Text(CPRDecision); c != CPRDoNotAttempt && c != CPRModifiedChild {
 		return nil
 	}
-	s := []string{
-		"Person: " + or(lower(crew(r, CPRPatientAware)), "Not recorded"),
-		"Family: " + or(lower(crew(r, CPRFamilyAware)), "Not recorded"),
+	s := []string{knows(r, "the person", CPRPatientAware), knows(r, "the family", CPRFamilyAware)}
+	if r.Is(CPRPatientAware, "aware") && r.Is(CPRFamilyAware, "aware") {
+		s = []string{"The person and the family know"}
 	}
 	switch kind := r.Text(CPRDocument); kind {
 	case "":
@@ -155,6 +155,16 @@ func cprKnows(r forms.Reader) []forms.Span {
 		s = append(s, r.Words(CPRDocument)+": "+or(r.Text(CPRDocumentLocation), "place not recorded"))
 	}
 	return plain(sentences(s...))
+}
+
+func knows(r forms.Reader, who, id string) string {
+	switch r.Text(id) {
+	case "aware":
+		return "T" + who[1:] + " knows"
+	case "not_aware":
+		return "T" + who[1:] + " does NOT know"
+	}
+	return "Whether " + who + " knows: " + or(r.Words(id), "Not recorded")
 }
 
 func interventionsLine(r forms.Reader) []forms.Span {
@@ -212,11 +222,11 @@ func attorneyLine(r forms.Reader) []forms.Span {
 	var label string
 	switch r.Text(LPAType) {
 	case LPAWithLifeSustaining:
-		label = "Attorney with life-sustaining authority:"
+		label = "Attorney with life-sustaining authority"
 	case LPAHealthWelfare:
-		label = "Attorney for health, NOT for life-sustaining treatment:"
+		label = "Attorney for health, NOT for life-sustaining treatment"
 	case LPADeputy:
-		label = "Court-appointed deputy, NOT for life-sustaining treatment:"
+		label = "Court-appointed deputy, NOT for life-sustaining treatment"
 	case LPAProperty:
 		return plain("No attorney for health (property and affairs only).")
 	case LPAEnduring:
@@ -239,7 +249,7 @@ func attorneyLine(r forms.Reader) []forms.Span {
 	if r.Is(CapacityForPlan, CapacityHas) {
 		words += " (decides only if capacity is lost)"
 	}
-	return []forms.Span{{Text: label, Strong: true}, {Text: " " + sentences(words)}}
+	return led(label, words)
 }
 
 // ADRTBinds says whether the advance decision meets every condition for refusing life-sustaining treatment: in writing,
@@ -277,26 +287,24 @@ func adrtBinding(r forms.Reader) []forms.Span {
 		}
 		return nil
 	}
-	date := or(r.Words(ADRTDate), "date not recorded")
-	var out []forms.Span
+	label := "Advance decision to refuse treatment, wishes to be considered, not binding"
 	if ADRTBinds(r) {
-		out = append(out, forms.Span{Text: "Advance decision to refuse treatment, binding", Strong: true}, forms.Span{Text: " (" + date + ")."})
-	} else {
-		out = append(out, forms.Span{Text: "Advance decision to refuse treatment, wishes to be considered, not binding", Strong: true}, forms.Span{Text: " (" + date + ")."})
+		label = "Advance decision to refuse treatment, binding"
 	}
 	if v, ok := r.Bool(ADRTRefusesCPR); ok && v {
-		out = append(out, forms.Span{Text: " Refuses CPR.", Strong: true})
+		label += ", refuses CPR"
 	}
+	words := []string{or(r.Words(ADRTDate), "date not recorded")}
 	// X13: an advance decision made after the power of attorney prevails; a later power on the same decision may override it.
 	made, given := r.Text(ADRTDate), r.Text(LPADate)
 	if r.Is(LPAType, LPAWithLifeSustaining) && made != "" && given != "" {
 		if made > given {
-			out = append(out, forms.Span{Text: " Made after the power of attorney of " + nhs.FormatDate(given) + ": it prevails."})
+			words = append(words, "Made after the power of attorney of "+nhs.FormatDate(given)+": it prevails")
 		} else {
-			out = append(out, forms.Span{Text: " The later power of attorney of " + nhs.FormatDate(given) + " may override it."})
+			words = append(words, "The later power of attorney of "+nhs.FormatDate(given)+" may override it")
 		}
 	}
-	return out
+	return led(label, words...)
 }
 
 func capacityLine(r forms.Reader) []forms.Span {
@@ -359,7 +367,7 @@ func allergyLine(r forms.Reader) []forms.Span {
 	if utf8.RuneCountInString(words) > room {
 		words = upTo(short, len(short), room, "allergy", "allergies")
 	}
-	return []forms.Span{{Text: "\u26a0 " + status + ":", Strong: true}, {Text: " " + sentences(or(words, "Not recorded"))}}
+	return led("\u26a0 "+status, or(words, "Not recorded"))
 }
 
 func criticalMedicines(r forms.Reader) []forms.Span {
@@ -534,18 +542,18 @@ func infectionLine(r forms.Reader) []forms.Span {
 	if len(list) == 0 {
 		return nil
 	}
-	return []forms.Span{{Text: "Infection:", Strong: true}, {Text: " " + sentences(upTo(list, 3, 330, "infection", "infections"))}}
+	return led("Infection", upTo(list, 3, 330, "infection", "infections"))
 }
 
 func interpreterLine(r forms.Reader) []forms.Span {
 	switch r.Text(InterpreterNeeded) {
 	case "yes":
 		lang := or(r.Text(LanguageOther), r.Words(LanguageMain))
-		words := " " + lang
+		words := lang
 		if mode := r.Words(InterpreterMode); mode != "" {
 			words += ", " + lower(mode)
 		}
-		return []forms.Span{{Text: "Interpreter needed:", Strong: true}, {Text: sentences(words)}}
+		return led("Interpreter needed", words)
 	case "unknown":
 		return plain("Interpreter: Unknown.")
 	}
@@ -579,10 +587,8 @@ func functionLine(r forms.Reader) []forms.Span {
 	if w := scaleWords(r, AKPS); w != "" {
 		s = append(s, "Karnofsky scale "+w)
 	}
-	if w := join(", ", crew(r, Mobility), lowerIf(r.Text(MobilityText), r.Text(Mobility) != "")); w != "" {
-		s = append(s, w)
-	}
-	s = append(s, r.Text(Cognition))
+	s = append(s, labelState(r, Mobility, "Getting about", crew(r, Mobility)), r.Text(MobilityText))
+	s = append(s, labelState(r, Cognition, "Memory and understanding", r.Text(Cognition)))
 	return plain(sentences(s...))
 }
 
@@ -657,6 +663,11 @@ func plain(s string) []forms.Span {
 		return nil
 	}
 	return []forms.Span{{Text: s}}
+}
+
+// led is a strong label, a colon, and sentences. The colon stands with the words, because spans lose spaces at their ends.
+func led(label string, words ...string) []forms.Span {
+	return []forms.Span{{Text: label, Strong: true}, {Text: ": " + sentences(words...)}}
 }
 
 // crew is the answer in the words of the summary: Option.Crew where there is one.
@@ -743,11 +754,12 @@ func lower(s string) string {
 	return strings.ToLower(string(first)) + s[n:]
 }
 
-func lowerIf(s string, do bool) string {
-	if do {
-		return lower(s)
+// labelState is the words of an answer, or its state with a label: "Unknown" alone says nothing.
+func labelState(r forms.Reader, id, label, words string) string {
+	if st := r.State(id); st != forms.Answered {
+		return label + ": " + forms.StateWords(st)
 	}
-	return s
+	return words
 }
 
 func num(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

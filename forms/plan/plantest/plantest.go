@@ -362,6 +362,9 @@ func (m *maker) value(r forms.Reader, it *forms.Item) forms.Answer {
 	case plan.CrewHazards:
 		return forms.ChoicesAnswer("none_known")
 	}
+	if it.ID == plan.ContactRoles && m.size.max {
+		return forms.ChoicesAnswer("next_of_kin", "emergency_contact", "main_carer", "attorney", "keyholder", "lives_with")
+	}
 	switch it.Kind {
 	case forms.Choice:
 		for range 50 {
