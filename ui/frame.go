@@ -1,0 +1,29 @@
+package ui
+
+// What may change here: how the bar, the rail and the open screen share the window.
+
+import (
+	"fyne.io/fyne/v2"
+)
+
+// frame lays out bar, rail, screen and strip, in this order of its objects. The rail is left out where it is hidden.
+type frame struct{ bar, rail, middle, strip fyne.CanvasObject }
+
+// Layout places the four.
+func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	top := float32(0)
+	if f.bar.Visible() {
+		top = f.bar.MinSize().Height
+		place(f.bar, 0, 0, size.Width, top)
+	}
+	left := float32(0)
+	if f.rail.Visible() {
+		left = f.rail.MinSize().Width
+		place(f.rail, 0, top, left, size.Height-top)
+	}
+	place(f.middle, left, top, size.Width-left, size.Height-top)
+	place(f.strip, 0, 0, size.Width, size.Height)
+}
+
+// MinSize lets the window be as small as a small laptop's: screens scroll, they never push the window over its edge.
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 400) }

@@ -1,0 +1,238 @@
+package screens
+
+// What may change here: how a person is found and told apart from others. How the box is read is app.ParseFind's.
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"cmc/api"
+	"cmc/app"
+	"cmc/forms/nhs"
+	"cmc/ui/control"
+	"cmc/ui/theme"
+)
+
+// Find is the one box, and the people whom it finds.
+type Find struct {
+	d      Deps
+	page   *control.Page
+	box    *control.Input
+	search *control.Button
+	result *control.Stack
+	list   *rowList
+	found  []api.Patient
+	asked  api.PatientSearch
+	serial int
+	closed bool
+}
+
+// NewFind makes the page.
+func NewFind(d Deps) *Find {
+	f := &Find{d: d}
+	f.box = control.NewInput("NHS number, or name and date of birth", "For example 999 000 9600, or Smith 9/6/41.")
+	f.box.OnChanged = f.typed
+	f.box.OnSubmit = func(string) { f.submit() }
+	f.search = control.Primary("Find", f.submit)
+	f.list = newRowList(f.open)
+	f.result = control.VStack(12)
+	body := control.VStack(14, control.Title("Find a patient"),
+		control.VStack(12, f.box, control.HStack(12, f.search)).AtMost(620), f.result).Inset(20, 28, 24, 28)
+	f.page = control.Scroll(body)
+	f.list.page = f.page
+	return f
+}
+
+// typed formats an NHS number while it is typed and says at once when it cannot be right. A whole number is looked for
+// without waiting for Enter.
+func (f *Find) typed(text string) {
+	if pretty, ok := prettyNumber(text); ok && pretty != text {
+		f.box.Entry.Replace(pretty, len([]rune(pretty)))
+		text = pretty
+	}
+	search, err := f.d.Desk.ParseFind(text)
+	if err != nil {
+		f.box.SetError(err.Error())
+		return
+	}
+	f.box.SetError("")
+	if search.NHSNumber != "" && search != f.asked {
+		f.look(search)
+	}
+}
+
+// prettyNumber groups what is so far only digits as 999 000 9600, when the caret would be at its end.
+func prettyNumber(text string) (string, bool) {
+	if text == "" || strings.HasSuffix(text, " ") {
+		return "", false
+	}
+	for _, r := range text {
+		if (r < '0' || r > '9') && r != ' ' && r != '-' {
+			return "", false
+		}
+	}
+	return strings.TrimSpace(nhs.FormatNHSNumberPartial(text)), true
+}
+
+func (f *Find) submit() {
+	text := f.box.Text()
+	if words := f.d.Desk.FindNeeds(text); words != "" {
+		f.box.SetError(words)
+		f.box.Focus()
+		return
+	}
+	search, err := f.d.Desk.ParseFind(text)
+	if err != nil {
+		f.box.SetError(err.Error())
+		return
+	}
+	f.look(search)
+}
+
+func (f *Find) look(search api.PatientSearch) {
+	f.serial++
+	mine := f.serial
+	f.asked = search
+	f.search.SetBusy("Looking...")
+	var list api.PatientList
+	f.d.Work("Looking for the person...", func(ctx context.Context) (err error) {
+		list, err = f.d.Desk.Search(ctx, search)
+		return err
+	}, func(err error) {
+		if f.closed || mine != f.serial {
+			return
+		}
+		f.search.Ready()
+		if err != nil {
+			f.asked = api.PatientSearch{}
+			if e := app.Explain(err); e.SignInAgain || e.Cancelled {
+				f.d.Say.Error(err)
+			} else {
+				f.box.SetError(strings.TrimSpace(e.What + " " + e.Do))
+			}
+			return
+		}
+		f.show(list.Items)
+	})
+}
+
+func (f *Find) may(what string) bool {
+	for _, m := range f.d.Desk.User().May {
+		if m == what {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *Find) show(people []api.Patient) {
+	release := f.page.Hold()
+	defer release()
+	f.found = people
+	today := f.d.Desk.Now()
+	var specs []rowSpec
+	for _, p := range people {
+		specs = append(specs, rowSpec{key: p.ID, words: nameOf(p), content: control.Columns(10, []float32{46, 30, 24}, personLines(p, today, true), f.stateOf(p), f.nextOf(p))})
+	}
+	f.list.set(specs, f.d.Window.Canvas())
+	var objs []fyne.CanvasObject
+	switch len(people) {
+	case 0:
+		objs = append(objs, control.Card("Nobody was found", control.Body("Check the number, or the spelling and the date of birth.")))
+	default:
+		words := "1 person was found. Check both identifiers before you open."
+		if len(people) > 1 {
+			words = "More than one person was found. Check both identifiers before you open."
+		}
+		objs = append(objs, control.Muted(words), control.VStack(0, f.list.stack).Inset(6, 10, 6, 10).Ground(theme.Paper).Bordered(theme.Line, 1, 6))
+	}
+	if f.may("start") {
+		objs = append(objs, control.HStack(12, control.Muted("Not here?"), control.NewLink("Start a plan for someone new", f.startNew)))
+	}
+	f.result.Set(objs...)
+	if len(people) > 0 && !f.d.Say.Open() {
+		f.list.focus(f.d.Window.Canvas())
+	}
+}
+
+// stateOf says what plan there is.
+func (f *Find) stateOf(p api.Patient) fyne.CanvasObject {
+	switch {
+	case p.Plan == nil && p.NeedsReason:
+		return control.Muted("Opens with a reason")
+	case p.Plan == nil:
+		return control.Muted("No plan that you can open")
+	}
+	words := statusWords[p.Plan.Status]
+	if words == "" {
+		words = "Plan"
+	}
+	tags := []fyne.CanvasObject{control.Tag(words, statusTone[p.Plan.Status])}
+	objs := []fyne.CanvasObject{control.HStack(6, tags...)}
+	if p.NeedsReason {
+		objs = append(objs, control.Small("Opens with a reason, which is kept"))
+	}
+	return control.VStack(4, objs...)
+}
+
+func (f *Find) nextOf(p api.Patient) fyne.CanvasObject {
+	switch {
+	case p.Plan != nil:
+		return control.Body("Open the plan")
+	case f.may("start"):
+		return control.Body("Start a plan")
+	}
+	return control.Muted("Nothing to open")
+}
+
+// open opens the person's plan, or starts one.
+func (f *Find) open(id string) {
+	for _, p := range f.found {
+		if p.ID != id {
+			continue
+		}
+		switch {
+		case p.Plan != nil && p.NeedsReason:
+			AskOpening(f.d, p.Plan.ID, func(reason string) {
+				f.d.Open(app.Place{Screen: PlanScreen, PlanID: p.Plan.ID}, reason)
+			})
+		case p.Plan != nil:
+			f.d.Go(app.Place{Screen: PlanScreen, PlanID: p.Plan.ID})
+		case f.may("start"):
+			f.d.Start(p)
+		default:
+			f.d.Say.Notice("There is no plan for this person that you can open.")
+		}
+	}
+}
+
+func (f *Find) startNew() {
+	p := api.Patient{NHSNumber: f.asked.NHSNumber, FamilyName: f.asked.FamilyName, GivenName: f.asked.GivenName, BirthDate: f.asked.BirthDate}
+	f.d.Start(p)
+}
+
+// Object is what is drawn.
+func (f *Find) Object() fyne.CanvasObject { return f.page }
+
+// Focus goes to the box.
+func (f *Find) Focus() { f.box.Focus() }
+
+// Box is the one box.
+func (f *Find) Box() *control.Input { return f.box }
+
+// Found are the people who are shown.
+func (f *Find) Found() []api.Patient { return f.found }
+
+// Help says what the page is for.
+func (f *Find) Help() []string {
+	return []string{
+		"Type an NHS number, or a name and a date of birth in any order. A whole NHS number is looked for at once.",
+		"Every search is kept in the record of who looked for whom.",
+		"A record that is not yours asks why you open it, and keeps the answer.",
+	}
+}
+
+// Close ends the page.
+func (f *Find) Close() { f.closed = true }

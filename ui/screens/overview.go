@@ -1,0 +1,271 @@
+package screens
+
+// What may change here: how a plan looks to somebody who only reads it now, or who decides what happens to it.
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"cmc/api"
+	"cmc/app"
+	"cmc/app/drafts"
+	"cmc/forms"
+	"cmc/forms/nhs"
+	"cmc/forms/plan"
+	"cmc/ui/control"
+)
+
+// Overview is a plan's state, what can be done with it, what it says, its versions and who looked.
+type Overview struct {
+	d        Deps
+	plan     *api.Plan
+	object   *fyne.Container
+	body     *control.Stack
+	first    fyne.Focusable
+	versions *control.Stack
+	log      *control.Stack
+	closed   bool
+	cancel   func()
+}
+
+// NewOverview makes the page.
+func NewOverview(d Deps, p *api.Plan) *Overview {
+	o := &Overview{d: d, plan: p}
+	o.body = control.VStack(12).Inset(18, 28, 24, 28).AtMost(980)
+	o.object = container.New(&pageWithFoot{}, control.VStack(0), control.Scroll(o.body), control.VStack(0))
+	o.draw()
+	o.cancel = d.Desk.Subscribe(func(e api.Event) {
+		if e.PlanID == p.ID {
+			fyne.Do(o.again)
+		}
+	})
+	return o
+}
+
+func (o *Overview) can(action string) bool { return slices.Contains(o.plan.Actions, action) }
+
+// again reads the plan after somebody has changed it.
+func (o *Overview) again() {
+	if o.closed {
+		return
+	}
+	var p *api.Plan
+	o.d.Work("Reading the plan again...", func(ctx context.Context) (err error) {
+		p, err = o.d.Desk.OpenPlan(ctx, o.plan.ID)
+		return err
+	}, func(err error) {
+		if o.closed {
+			return
+		}
+		if err != nil {
+			o.d.Say.Error(err)
+			o.d.Go(app.Place{Screen: MyWorkScreen})
+			return
+		}
+		if p.Etag != o.plan.Etag || p.Status != o.plan.Status {
+			o.plan = p
+			o.draw()
+		}
+	})
+}
+
+// changed shows the plan after an action of this person's.
+func (o *Overview) changed(p *api.Plan) {
+	if slices.Contains(p.Actions, "save") && p.Draft != nil {
+		o.d.Go(app.Place{Screen: PlanScreen, PlanID: p.ID})
+		return
+	}
+	o.plan = p
+	o.draw()
+	o.Focus()
+}
+
+func (o *Overview) draw() {
+	p := o.plan
+	now := o.d.Desk.Now()
+	banner := control.PatientBanner(bannerOf(p.Patient, now), statusTag(p))
+	state := []fyne.CanvasObject{control.Body(p.StatusWords + ".")}
+	if !p.StateSince.IsZero() {
+		words := "Since " + nhs.FormatDateTime(p.StateSince)
+		if p.StateBy != "" {
+			words += ", by " + p.StateBy
+		}
+		state = append(state, control.Muted(words+"."))
+	}
+	if p.Reason != "" {
+		state = append(state, control.Body("Reason: "+p.Reason))
+	}
+	if p.ReviewDue != "" {
+		state = append(state, control.Muted("Review is due by "+nhs.FormatDate(p.ReviewDue)+"."))
+	}
+	if p.Holder.Name != "" {
+		words := "Held by " + p.Holder.Name
+		if p.Holder.Phone != "" {
+			words += ", " + p.Holder.Phone
+		}
+		state = append(state, control.Muted(words+"."))
+	}
+	var why []fyne.CanvasObject
+	for _, a := range []string{"save", "submit", "approve", "amend", "print"} {
+		if words := p.Refused[a]; words != "" && !slices.ContainsFunc(why, func(o fyne.CanvasObject) bool { return o.(*control.Text).String() == words }) {
+			why = append(why, control.Muted(words))
+		}
+	}
+	buttons := actionButtons(o.d, p, o.changed)
+	if len(buttons) > 0 || len(why) > 0 {
+		state = append(state, control.Gap(2))
+	}
+	if len(buttons) > 0 {
+		state = append(state, control.HStack(10, buttons...))
+	}
+	state = append(state, why...)
+	objs := []fyne.CanvasObject{control.Title(o.title()), control.Card("Where it stands", state...)}
+	if s, draft, ok := o.summary(); ok {
+		if draft {
+			objs = append(objs, control.Card("What the draft says", SummaryView(s, false, nil)))
+		} else {
+			objs = append(objs, SummaryView(s, false, nil))
+		}
+	}
+	o.versions = control.Card("Versions")
+	o.log = control.Card("Who looked at this plan")
+	objs = append(objs, o.versions, o.log)
+	o.body.Set(objs...)
+	o.loadHistory()
+
+	left := []fyne.CanvasObject{control.Secondary("Back", o.d.Back)}
+	var right []fyne.CanvasObject
+	o.first = left[0].(*control.Button)
+	if p.Published != nil && o.can("print") {
+		right = append(right, control.Secondary("Save PDF", func() { savePlan(o.d, p.ID) }), control.Secondary("Print", o.Print))
+	}
+	if o.can("save") && p.Draft != nil {
+		b := control.Primary("Open the form", func() { o.d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) })
+		o.first, right = b, append(right, b)
+	}
+	if o.can("approve") && p.Draft != nil {
+		b := control.Primary("Review it", func() { o.d.Go(app.Place{Screen: ReviewScreen, PlanID: p.ID}) })
+		o.first, right = b, append(right, b)
+	}
+	o.object.Objects[0] = banner
+	o.object.Objects[2] = foot(append(append(left, control.Spacer()), right...)...)
+	o.object.Refresh()
+}
+
+func (o *Overview) title() string {
+	if o.plan.Draft != nil && o.plan.Published == nil {
+		return "The plan, as it is being written"
+	}
+	return "The plan"
+}
+
+// summary is what the plan says: the live version, or the draft where there is none.
+func (o *Overview) summary() (s forms.Summary, draft, ok bool) {
+	definition, found := plan.DefinitionFor(o.plan.Definition)
+	if !found {
+		return s, false, false
+	}
+	h := forms.Header{Status: o.plan.Status, AsAt: o.d.Desk.Now(), Training: o.d.Desk.Training(), ReviewDue: o.plan.ReviewDue}
+	var a forms.Answers
+	switch {
+	case o.plan.Published != nil && len(o.plan.Published.Answers) > 0:
+		v := o.plan.Published
+		if d, found := plan.DefinitionFor(v.Definition); found {
+			definition = d
+		}
+		a = v.Answers
+		h.Version, h.ApprovedAt, h.ApprovedBy, h.ReviewDue, h.Hash, h.Recorded = v.Number, v.ApprovedAt, v.ApprovedBy, v.ReviewDue, v.Hash, v.Recorded
+		if o.plan.Draft != nil {
+			h.ChangeSince = o.plan.Draft.ChangedAt
+		}
+	case o.plan.Draft != nil && len(o.plan.Draft.Answers) > 0:
+		a, draft = o.plan.Draft.Answers, true
+		h.Draft, h.Recorded = true, o.plan.Draft.Recorded
+	default:
+		return s, false, false
+	}
+	return forms.Summarise(definition, a, h, drafts.Today(o.d.Desk.Now())), draft, true
+}
+
+// loadHistory reads the versions and who looked.
+func (o *Overview) loadHistory() {
+	id := o.plan.ID
+	var versions api.Versions
+	var log api.AccessLog
+	var noVersions, noLog error
+	o.d.Work("Reading the history...", func(ctx context.Context) error {
+		versions, noVersions = o.d.Desk.Versions(ctx, id)
+		log, noLog = o.d.Desk.AccessLog(ctx, id)
+		return nil
+	}, func(error) {
+		if o.closed {
+			return
+		}
+		objs := []fyne.CanvasObject{control.Heading("Versions")}
+		switch {
+		case noVersions != nil:
+			objs = append(objs, control.Muted(app.Explain(noVersions).What))
+		case len(versions.Items) == 0:
+			objs = append(objs, control.Muted("Nothing has been approved yet."))
+		}
+		for _, v := range versions.Items {
+			objs = append(objs, control.Columns(12, []float32{14, 50, 36}, control.Strong("Version "+strconv.Itoa(v.Number)),
+				control.Body("Approved "+nhs.FormatDateTime(v.ApprovedAt)+" by "+v.ApprovedBy), control.Muted("Check "+v.Hash)))
+		}
+		o.versions.Set(objs...)
+		objs = []fyne.CanvasObject{control.Heading("Who looked at this plan")}
+		switch {
+		case noLog != nil:
+			objs = append(objs, control.Muted(app.Explain(noLog).What))
+		case len(log.Items) == 0:
+			objs = append(objs, control.Muted("Nobody yet."))
+		}
+		const most = 50
+		for i, e := range log.Items {
+			if i == most {
+				objs = append(objs, control.Small("Earlier entries are with the service."))
+				break
+			}
+			words := e.Action
+			if e.Reason != "" {
+				words += ": " + e.Reason
+			}
+			objs = append(objs, control.Columns(12, []float32{22, 48, 30}, control.Small(nhs.FormatDateTime(e.At)), control.Small(e.Who+", "+e.Org), control.Small(words)))
+		}
+		o.log.Set(objs...)
+	})
+}
+
+// Print prints the page (Ctrl+P).
+func (o *Overview) Print() {
+	if o.plan.Published != nil && o.can("print") {
+		printPlan(o.d, o.plan.ID)
+	}
+}
+
+// Plan is the plan that is shown.
+func (o *Overview) Plan() *api.Plan { return o.plan }
+
+// Object is what is drawn.
+func (o *Overview) Object() fyne.CanvasObject { return o.object }
+
+// Focus goes to the main button.
+func (o *Overview) Focus() { o.d.Window.Canvas().Focus(o.first) }
+
+// Help says what the page is for.
+func (o *Overview) Help() []string {
+	return []string{
+		"This page shows where the plan stands, what you can do with it now, what it says, and who looked at it.",
+		"What you cannot do now says why under the buttons.",
+	}
+}
+
+// Close ends the page.
+func (o *Overview) Close() {
+	o.closed = true
+	o.cancel()
+}

@@ -1,0 +1,136 @@
+package screens
+
+// What may change here: how a page comes to a printer or into a file. What is printed is the service's own page.
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cmc/app/printing"
+	"cmc/ui/control"
+)
+
+// pdfName is the name that is offered for the file. It never names a patient.
+const pdfName = "urgent-care-summary.pdf"
+
+// printPlan asks for a printer and prints the one-page summary.
+func printPlan(d Deps, planID string) {
+	var job *printing.Job
+	var printers []string
+	d.Work("Getting the page ready...", func(ctx context.Context) (err error) {
+		if job, err = d.Desk.PreparePrint(ctx, planID); err != nil {
+			return err
+		}
+		printers, err = job.Printers(ctx)
+		return err
+	}, func(err error) {
+		closeJob := func() {
+			if job != nil {
+				d.Work("Putting the page away...", func(context.Context) error { job.Close(); return nil }, func(error) {})
+			}
+		}
+		if err != nil {
+			closeJob()
+			d.Say.Error(err)
+			return
+		}
+		askPrinter(d, job, printers, closeJob)
+	})
+}
+
+func askPrinter(d Deps, job *printing.Job, printers []string, closeJob func()) {
+	const most = 7 // a longer list shows the usual printers first
+	if len(printers) > most {
+		printers = printers[:most]
+	}
+	var options []control.Option
+	for i, name := range printers {
+		o := control.Option{ID: name, Label: name}
+		if i == 0 {
+			o.Hint = "The usual one"
+		}
+		options = append(options, o)
+	}
+	which := control.NewRadio(options, nil)
+	if len(printers) > 0 {
+		which.Choose(printers[0])
+	}
+	said := control.ErrorText("")
+	said.Hide()
+	var shut func()
+	var act *control.Button
+	stay := control.Secondary("Cancel", func() { shut(); closeJob() })
+	act = control.Primary("Print one page", func() {
+		act.SetBusy("Printing...")
+		printer := which.Chosen()
+		var words string
+		d.Work("Printing...", func(ctx context.Context) (err error) {
+			words, err = job.Print(ctx, printer, 1)
+			return err
+		}, func(err error) {
+			act.Ready()
+			shut()
+			closeJob()
+			if err != nil {
+				d.Say.Error(err)
+				return
+			}
+			d.Say.Notice(words)
+		})
+	})
+	body := control.VStack(12, control.Body("One A4 page. The key safe code is never printed. Check the live plan before you act on paper."), which, said)
+	shut = d.Say.Custom("Print", body, 520, which, closeJob, stay, act)
+}
+
+// savePlan asks for a file and saves the one-page summary as PDF.
+func savePlan(d Deps, planID string) {
+	box := control.NewInput("File", "Only you can read it there. Delete it when you have used it.")
+	box.SetText(filepath.Join(downloads(), pdfName))
+	var shut func()
+	var act *control.Button
+	stay := control.Secondary("Cancel", func() { shut() })
+	save := func() {
+		path := strings.TrimSpace(box.Text())
+		if path == "" || !filepath.IsAbs(path) {
+			box.SetError("Type where the file goes, with its folder.")
+			d.Say.Relayout()
+			box.Focus()
+			return
+		}
+		if !strings.EqualFold(filepath.Ext(path), ".pdf") {
+			path += ".pdf"
+		}
+		box.SetError("")
+		act.SetBusy("Saving...")
+		d.Work("Saving the page...", func(ctx context.Context) error {
+			job, err := d.Desk.PreparePrint(ctx, planID)
+			if err != nil {
+				return err
+			}
+			defer job.Close()
+			return job.SavePDF(ctx, path)
+		}, func(err error) {
+			act.Ready()
+			if err != nil {
+				shut()
+				d.Say.Error(err)
+				return
+			}
+			shut()
+			d.Say.Notice("Saved.\n" + path)
+		})
+	}
+	act = control.Primary("Save", save)
+	box.OnSubmit = func(string) { save() }
+	shut = d.Say.Custom("Save as PDF", control.VStack(12, box), 640, box.Focusable(), nil, stay, act)
+}
+
+func downloads() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return string(filepath.Separator)
+	}
+	return filepath.Join(home, "Downloads")
+}

@@ -1,0 +1,304 @@
+package screens
+
+// What may change here: the way in. Which accounts there are to practise with is in practice.go, the address of the service
+// in connection.go.
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"cmc/api"
+	"cmc/app"
+	"cmc/ui/control"
+	"cmc/ui/theme"
+)
+
+// SignIn is the page before anybody is signed in: on the left what the service is, on the right two boxes and one button,
+// or in training mode the people whom one may be.
+type SignIn struct {
+	d        Deps
+	object   fyne.CanvasObject
+	side     *control.Stack // what is on the right
+	page     *control.Page
+	status   *control.Text
+	desk     *control.Text
+	user     *control.Input
+	password *control.Input
+	keep     *control.Tick
+	enter    *control.Button
+	practise *control.Link
+	people   []*control.Pressable
+	accounts []string
+	training bool
+	form     bool // in training: the two boxes instead of the people
+	busy     bool
+	closed   bool
+	words    string // why the page is here again
+}
+
+// NewSignIn makes the page. words say why the person is here again, or are empty.
+func NewSignIn(d Deps, words string, training bool) *SignIn {
+	s := &SignIn{d: d, training: training, words: words}
+	s.user = control.NewInput("User name", "")
+	s.password = control.NewPassword("Password", "")
+	s.keep = control.NewTick("Keep me signed in on this computer", "", nil)
+	s.enter = control.Primary("Sign in", s.signIn)
+	s.user.OnSubmit = func(string) { s.password.Focus() }
+	s.password.OnSubmit = func(string) { s.signIn() }
+	s.status = control.Words("", 14, false, theme.OnFill)
+	s.desk = control.Words("", 14, false, theme.OnFill)
+	s.side = control.VStack(0)
+	s.page = control.Scroll(s.side)
+	left := &sidePanel{
+		back: canvas.NewRectangle(theme.Colour(theme.BlueFill)),
+		top: control.VStack(22, control.Words("Coordinate\nMy Care", 34, true, theme.OnFill),
+			control.Words("One urgent care plan for each person, written with them, seen by whoever is called at 3 am.", 18, false, theme.OnFill)),
+		foot: control.VStack(6, s.status, s.desk),
+	}
+	panel := container.New(left, left.back, left.top, left.foot)
+	s.object = container.New(&beside{}, panel, s.page)
+	s.draw()
+	s.look()
+	return s
+}
+
+// look asks the service who it is.
+func (s *SignIn) look() {
+	address := s.d.Desk.Address()
+	version := "Version " + s.d.Version
+	if address == "" {
+		s.status.SetText(version + "   No service chosen yet")
+		return
+	}
+	name := shortAddress(address)
+	if s.d.Desk.Training() {
+		name = "practice, on this computer"
+	}
+	s.status.SetText(version + "   Service: " + name)
+	var info api.ServiceInfo
+	s.d.Work("Looking for the service...", func(ctx context.Context) (err error) {
+		info, err = s.d.Desk.TestConnection(ctx, address)
+		return err
+	}, func(err error) {
+		if s.closed {
+			return
+		}
+		if err != nil {
+			s.status.SetText(version + "   Service: " + name + "   ○ Not connected")
+			return
+		}
+		s.status.SetText(version + "   Service: " + name + "   ● Connected")
+		if info.HelpDesk != "" {
+			s.desk.SetText("Help desk, day and night: " + info.HelpDesk)
+		}
+		was := s.training
+		s.training = info.Training
+		s.d.Service(info)
+		if was != s.training {
+			s.draw()
+			s.Focus()
+		}
+	})
+}
+
+func shortAddress(address string) string {
+	_, name, ok := strings.Cut(address, "://")
+	if !ok {
+		name = address
+	}
+	return name
+}
+
+// draw fills the right side.
+func (s *SignIn) draw() {
+	if s.training && !s.form {
+		s.drawPeople()
+		return
+	}
+	objs := []fyne.CanvasObject{control.Words("Sign in", 28, true, theme.Ink), control.Gap(18)}
+	if s.words != "" {
+		objs = append(objs, control.Card("", control.Body(s.words)), control.Gap(14))
+	}
+	s.practise = control.NewLink("Practise with invented patients", s.Practise)
+	if s.training {
+		s.practise = control.NewLink("Choose who to be", func() { s.form = false; s.draw(); s.Focus() })
+	}
+	links := control.HStack(16, s.practise.Sized(13.5, false), control.Spacer(), control.NewLink("Connection", s.connection).Sized(13.5, false))
+	objs = append(objs, s.user, control.Gap(14), s.password, control.Gap(8), s.keep, control.Gap(14), s.enter, control.Gap(26), control.Rule(), control.Gap(16), links)
+	s.centre(control.Column(420, control.VStack(0, objs...)))
+}
+
+// centre sets what is done in the middle of the room that there is.
+func (s *SignIn) centre(o control.Flow) {
+	s.side.Set(newSpring(s.page, o), o, control.Gap(24))
+	s.page.ScrollTo(0)
+}
+
+// Practise starts training mode: the same program over an embedded service with invented patients.
+func (s *SignIn) Practise() {
+	if s.busy {
+		return
+	}
+	s.busy = true
+	s.centre(control.Column(420, control.VStack(10, control.Words("Practise", 28, true, theme.Ink), control.Body("Getting the invented patients ready..."))))
+	s.d.Work("Getting the invented patients ready...", func(ctx context.Context) error { return s.d.Desk.StartTraining(ctx) }, func(err error) {
+		s.busy = false
+		if s.closed {
+			return
+		}
+		if err != nil {
+			s.draw()
+			s.d.Say.Error(err)
+			return
+		}
+		s.training, s.form = true, false
+		s.d.Service(api.ServiceInfo{Training: true})
+		s.draw()
+		s.Focus()
+		s.look()
+	})
+}
+
+// signIn signs in with what is in the two boxes.
+func (s *SignIn) signIn() {
+	name, secret := strings.TrimSpace(s.user.Text()), s.password.Text()
+	s.user.SetError("")
+	s.password.SetError("")
+	switch {
+	case name == "":
+		s.user.SetError("Type your user name.")
+		s.user.Focus()
+		return
+	case secret == "":
+		s.password.SetError("Type your password.")
+		s.password.Focus()
+		return
+	}
+	s.enter.SetBusy("Signing in...")
+	s.as(name, secret, s.keep.On(), s.enter.Ready)
+}
+
+// as signs somebody in; what goes wrong is said under the field that it concerns.
+func (s *SignIn) as(name, secret string, keep bool, ready func()) {
+	if s.busy {
+		return
+	}
+	s.busy = true
+	var in app.SignIn
+	s.d.Work("Signing in...", func(ctx context.Context) (err error) {
+		in, err = s.d.Desk.SignIn(ctx, name, secret, keep)
+		return err
+	}, func(err error) {
+		s.busy = false
+		if s.closed {
+			return
+		}
+		ready()
+		if err == nil {
+			s.d.Home(in)
+			return
+		}
+		e := app.Explain(err)
+		if e.Cancelled {
+			return
+		}
+		words := strings.TrimSpace(e.What + " " + e.Do)
+		switch {
+		case s.training && !s.form:
+			s.d.Say.Error(err)
+		case e.Field == "username":
+			s.user.SetError(words)
+			s.user.Focus()
+		default:
+			s.password.SetError(words)
+			s.password.Focus()
+		}
+	})
+}
+
+// connection shows the address of the service.
+func (s *SignIn) connection() {
+	ShowConnection(s.d, func() {
+		if s.closed {
+			return
+		}
+		s.training, s.form = s.d.Desk.Training(), false
+		s.draw()
+		s.look()
+		s.Focus()
+	})
+}
+
+// Object is what is drawn.
+func (s *SignIn) Object() fyne.CanvasObject { return s.object }
+
+// Focus goes to the first thing to do.
+func (s *SignIn) Focus() {
+	switch {
+	case s.busy:
+	case s.training && !s.form && len(s.people) > 0:
+		s.d.Window.Canvas().Focus(s.people[0])
+	case s.user.Text() != "":
+		s.password.Focus()
+	default:
+		s.user.Focus()
+	}
+}
+
+// Help says what the page is for.
+func (s *SignIn) Help() []string {
+	if s.training {
+		return []string{"Everything here is invented. Choose who to be: the page changes with the role.", "To see the whole job, be the care-home nurse, then the GP, then the ambulance clinician."}
+	}
+	return []string{"Sign in with the account that your organisation gave you.", "To try the program without an account, follow \"Practise with invented patients\"."}
+}
+
+// Close ends the page.
+func (s *SignIn) Close() { s.closed = true }
+
+// Inputs are the two boxes, for tests of the words under them.
+func (s *SignIn) Inputs() (user, password *control.Input) { return s.user, s.password }
+
+// sidePanel lays out the blue side: words at the top, the state of the service at the foot.
+type sidePanel struct {
+	back      *canvas.Rectangle
+	top, foot *control.Stack
+}
+
+// Layout places them.
+func (p *sidePanel) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	p.back.FillColor = theme.Colour(theme.BlueFill)
+	p.back.Resize(size)
+	x, y := theme.S(56), theme.S(72)
+	if size.Width < theme.S(420) {
+		x, y = theme.S(28), theme.S(40)
+	}
+	w := size.Width - 2*x
+	p.top.Move(fyne.NewPos(x, y))
+	p.top.Resize(fyne.NewSize(w, p.top.HeightFor(w)))
+	h := p.foot.HeightFor(w)
+	p.foot.Move(fyne.NewPos(x, size.Height-h-y))
+	p.foot.Resize(fyne.NewSize(w, h))
+}
+
+// MinSize asks for little.
+func (p *sidePanel) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 200) }
+
+// beside gives the blue side 520 of 1280, and the rest to what is done.
+type beside struct{}
+
+// Layout places the two.
+func (*beside) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	left := min(theme.S(520), size.Width*0.406)
+	objs[0].Resize(fyne.NewSize(left, size.Height))
+	objs[0].Move(fyne.NewPos(0, 0))
+	objs[1].Move(fyne.NewPos(left, 0))
+	objs[1].Resize(fyne.NewSize(size.Width-left, size.Height))
+}
+
+// MinSize asks for little.
+func (*beside) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 300) }

@@ -1,0 +1,140 @@
+package screens
+
+// What may change here: how the urgent care summary looks on screen. Its content, words and order are forms.Summarise's;
+// the order of the blocks never depends on the patient (domain.md 6).
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"cmc/forms"
+	"cmc/ui/control"
+	"cmc/ui/theme"
+)
+
+// SummaryView is what a crew reads: strip, banner where withBanner is set, the blocks in their order, and the foot.
+func SummaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasObject) *control.Stack {
+	view := control.VStack(10)
+	view.Add(stripOf(s))
+	if s.Urgent != "" {
+		view.Add(control.VStack(0, control.Rich(16, control.Span{Text: "Know first: ", Strong: true}, control.Span{Text: s.Urgent, Strong: true})).
+			Inset(8, 14, 8, 14).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 2, 4))
+	}
+	if withBanner {
+		view.Add(control.PatientBanner(s.Banner, nil))
+	}
+	var rows []fyne.CanvasObject
+	for _, b := range s.Blocks {
+		switch b.ID {
+		case "cpr":
+			view.Add(decision(b, 26, 4))
+		case "treatment":
+			view.Add(decision(b, 17, 2))
+		default:
+			rows = append(rows, blockRow(b, extra[b.ID]))
+		}
+	}
+	view.Add(control.VStack(0, rows...).Inset(2, 16, 2, 16).Ground(theme.Paper).Bordered(theme.Line, 1, 4))
+	var foot []fyne.CanvasObject
+	for i, l := range s.Footer {
+		if i == 0 {
+			foot = append(foot, control.Strong(l))
+		} else {
+			foot = append(foot, control.Small(l))
+		}
+	}
+	if len(s.Left) > 0 {
+		foot = append(foot, control.Small("Not on the printed page: "+strings.Join(s.Left, ", ")+"."))
+	}
+	view.Add(control.VStack(2, foot...).Inset(4, 2, 4, 2))
+	return view
+}
+
+// stripOf is the status strip: white on dark, words only.
+func stripOf(s forms.Summary) fyne.CanvasObject {
+	ground := theme.FocusEdge
+	if s.Header.Draft || s.Header.Status == "overdue" {
+		ground = theme.RedFill
+	}
+	var objs []fyne.CanvasObject
+	for i, words := range s.Strip {
+		if words == "" {
+			continue
+		}
+		if i > 0 {
+			objs = append(objs, control.Spacer())
+		}
+		objs = append(objs, control.Words(words, 14, true, theme.OnFill))
+	}
+	return control.VStack(0, control.HStack(16, objs...)).Inset(6, 14, 6, 14).Ground(ground)
+}
+
+// decision is a block with one large line in a black frame.
+func decision(b forms.Block, size, edge float32) fyne.CanvasObject {
+	head := b.Headline
+	if head == "" {
+		head = b.Title + ": not recorded"
+	}
+	lines := linesOf(b, 15)
+	var inside fyne.CanvasObject
+	if size > 20 {
+		inside = control.Columns(20, []float32{38, 62}, control.Words(head, size, true, theme.Ink), control.VStack(2, lines...))
+	} else {
+		inside = control.VStack(3, append([]fyne.CanvasObject{control.Words(head, size, true, theme.Ink)}, lines...)...)
+	}
+	return control.VStack(0, inside).Inset(10, 16, 10, 16).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
+}
+
+// blockRow is a block with its name on the left.
+func blockRow(b forms.Block, extra fyne.CanvasObject) fyne.CanvasObject {
+	lines := linesOf(b, 15)
+	if b.Headline != "" {
+		lines = append([]fyne.CanvasObject{control.Strong(b.Headline)}, lines...)
+	}
+	if len(lines) == 0 {
+		lines = []fyne.CanvasObject{control.Muted("Not recorded")}
+	}
+	if extra != nil {
+		lines = append(lines, extra)
+	}
+	return control.VStack(0, control.Columns(14, []float32{17, 83}, control.Strong(b.Title), control.VStack(2, lines...))).Inset(7, 0, 7, 0).Line(control.Bottom, 1)
+}
+
+func linesOf(b forms.Block, size float32) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	for _, l := range b.Lines {
+		if len(l.Columns) > 0 {
+			shares := make([]float32, len(l.Columns))
+			cells := make([]fyne.CanvasObject, len(l.Columns))
+			for i, c := range l.Columns {
+				shares[i] = 1
+				cells[i] = control.Rich(size, spansOf(c)...)
+			}
+			switch len(shares) {
+			case 3: // problem, action, call first
+				shares = []float32{24, 50, 26}
+			case 4: // signs come between
+				shares = []float32{20, 20, 38, 22}
+			}
+			out = append(out, control.Columns(12, shares, cells...))
+			continue
+		}
+		out = append(out, control.Rich(size, spansOf(l.Spans)...))
+	}
+	if b.More != "" {
+		out = append(out, control.Small(b.More))
+	}
+	if b.Dated != "" {
+		out = append(out, control.Small(b.Dated))
+	}
+	return out
+}
+
+func spansOf(in []forms.Span) []control.Span {
+	out := make([]control.Span, 0, len(in))
+	for _, s := range in {
+		out = append(out, control.Span{Text: s.Text, Strong: s.Strong})
+	}
+	return out
+}

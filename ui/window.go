@@ -1,0 +1,262 @@
+package ui
+
+// What may change here: what the window is made of, how it begins and how it ends.
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"cmc/api"
+	"cmc/app"
+	"cmc/ui/control"
+	"cmc/ui/message"
+	"cmc/ui/screens"
+	"cmc/ui/theme"
+)
+
+// Title is the window's title. It never names a patient.
+const Title = "Coordinate My Care"
+
+// Options say how the window begins.
+type Options struct {
+	Version  string
+	Training bool    // begin in training mode, with the embedded service
+	TextSize int     // per cent, 100 to 200; 0: what the settings say
+	Width    float32 // 0: 1280
+	Height   float32 // 0: 800
+	// Demonstrate performs the main job in this window by itself; nil: not offered.
+	Demonstrate func(*Window)
+}
+
+// A Window is the one window of the desktop program. Make it with NewWindow. Drawing thread only.
+type Window struct {
+	win    fyne.Window
+	desk   *app.Desk
+	say    *message.Sayer
+	o      Options
+	bar    *bar
+	rail   *rail
+	middle *fyne.Container
+	screen screens.Screen
+
+	user     *api.User // nil: nobody is signed in
+	training bool
+	helpDesk string
+	history  []app.Place
+	opening  int // counts openings, so that a late answer does not replace a newer page
+	planID   string
+	kept     map[string]string
+}
+
+// Run opens the window and serves it until it is closed. a is the application of cmd/cmc.
+func Run(a fyne.App, d *app.Desk, o Options) {
+	w := NewWindow(a, d, o)
+	w.Start()
+	w.win.ShowAndRun()
+}
+
+// NewWindow makes the window without showing it.
+func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
+	if o.Width == 0 {
+		o.Width, o.Height = 1280, 800
+	}
+	w := &Window{desk: d, o: o, kept: map[string]string{}}
+	w.appearance(d.Settings())
+	w.win = a.NewWindow(Title)
+	w.win.SetPadded(false)
+	w.win.SetMaster()
+	w.say = message.New(w.win)
+	w.say.OnSignedOut(w.signedOut)
+	w.bar = newBar(func() { w.Go(app.Place{Screen: screens.FindScreen}) }, w.SignOut)
+	w.rail = newRail()
+	w.middle = container.NewStack()
+	strip := w.say.Strip()
+	w.win.SetContent(container.New(&frame{bar: w.bar, rail: w.rail, middle: w.middle, strip: strip}, w.bar, w.rail, w.middle, strip))
+	w.win.Resize(fyne.NewSize(o.Width, o.Height))
+	w.keys()
+	w.win.SetCloseIntercept(w.close)
+	return w
+}
+
+// Fyne is the window itself, for captures and tests.
+func (w *Window) Fyne() fyne.Window { return w.win }
+
+// Screen is the page that is open.
+func (w *Window) Screen() screens.Screen { return w.screen }
+
+// Messages is where the window says things.
+func (w *Window) Messages() *message.Sayer { return w.say }
+
+// Desk is the brain behind the window.
+func (w *Window) Desk() *app.Desk { return w.desk }
+
+// Start shows the sign-in page, and goes on from a kept sign-in where there is one.
+func (w *Window) Start() {
+	w.signInPage("")
+	if w.o.Training {
+		if s, ok := w.screen.(*screens.SignIn); ok {
+			s.Practise()
+		}
+		return
+	}
+	var in app.SignIn
+	var found bool
+	w.work("Looking for a kept sign-in...", func(ctx context.Context) (err error) {
+		in, found, err = w.desk.Resume(ctx)
+		return err
+	}, func(err error) {
+		if err == nil && found && !w.signedIn() {
+			w.home(in)
+		}
+	})
+}
+
+func (w *Window) signedIn() bool { return w.user != nil }
+
+// deps is what the screens are given.
+func (w *Window) deps() screens.Deps {
+	d := screens.Deps{
+		Desk: w.desk, Window: w.win, Say: w.say, Version: w.o.Version,
+		Go: w.Go, Open: w.openWith, Start: w.startFor, Remember: w.remember, Kept: w.kept, Back: w.Back, Work: w.work, Home: w.home, Service: w.service, Help: w.help, SignOut: w.SignOut, Appearance: w.appearance,
+	}
+	if w.o.Demonstrate != nil && w.training {
+		d.Demonstrate = func() { w.o.Demonstrate(w) }
+	}
+	return d
+}
+
+// work is screens.Deps.Work.
+func (w *Window) work(words string, do func(context.Context) error, done func(error)) {
+	var cancel func()
+	ended := w.say.Working(words, func() {
+		if cancel != nil {
+			cancel()
+		}
+	})
+	cancel = control.Work(do, func(err error) {
+		ended()
+		done(err)
+	})
+}
+
+// service learns which service the desk points to.
+func (w *Window) service(info api.ServiceInfo) {
+	w.training = info.Training || w.desk.Training()
+	w.helpDesk = info.HelpDesk
+	w.furniture()
+}
+
+// home begins a session.
+func (w *Window) home(in app.SignIn) {
+	w.user = &in.User
+	w.training = w.training || w.desk.Training()
+	w.history = nil
+	w.say.Forget()
+	w.Go(w.homePlace())
+	if in.Notice != "" {
+		w.say.Notice(in.Notice)
+	}
+}
+
+// SignOut ends the session. Words that were typed are kept with their drafts.
+func (w *Window) SignOut() {
+	if !w.signedIn() {
+		return
+	}
+	w.leave()
+	w.work("Signing out...", func(ctx context.Context) error { return w.desk.SignOut(ctx) }, func(err error) {
+		w.signInPage("")
+		if err != nil && !app.Explain(err).SignInAgain {
+			w.say.Error(err)
+		}
+	})
+}
+
+// signedOut shows the sign-in page because the service no longer knows the session.
+func (w *Window) signedOut(words string) {
+	if !w.signedIn() {
+		return
+	}
+	w.leave()
+	w.signInPage(words)
+}
+
+func (w *Window) leave() {
+	w.closeScreen()
+	w.user, w.planID, w.history = nil, "", nil
+	w.opening++
+	w.say.CloseAll()
+	w.say.Forget()
+	clear(w.kept)
+}
+
+func (w *Window) signInPage(words string) {
+	w.show(screens.NewSignIn(w.deps(), words, w.training || w.desk.Training()))
+}
+
+// appearance draws the window in the light or dark theme and at the text size of the settings.
+func (w *Window) appearance(s app.Settings) {
+	size := s.TextSize
+	if w.o.TextSize != 0 {
+		size = w.o.TextSize
+	}
+	variant := theme.Light
+	if s.Theme == "dark" {
+		variant = theme.Dark
+	}
+	fyne.CurrentApp().Settings().SetTheme(theme.New(variant, float32(max(size, 100))/100))
+}
+
+// close keeps what is typed and closes the window.
+func (w *Window) close() {
+	w.closeScreen()
+	w.win.Close()
+}
+
+func (w *Window) closeScreen() {
+	if w.screen != nil {
+		w.screen.Close()
+		w.screen = nil
+	}
+}
+
+// show puts a screen into the middle of the window.
+func (w *Window) show(s screens.Screen) {
+	w.closeScreen()
+	w.screen = s
+	w.middle.Objects = []fyne.CanvasObject{s.Object()}
+	w.furniture()
+	w.middle.Refresh()
+	s.Focus()
+}
+
+// furniture draws bar and rail for who is signed in and what is open.
+func (w *Window) furniture() {
+	if !w.signedIn() {
+		w.bar.set("", "", false, false, w.training)
+		w.rail.Hide()
+		if _, ok := w.screen.(*screens.SignIn); ok && !w.training {
+			w.bar.Hide()
+		} else {
+			w.bar.Show()
+		}
+	} else {
+		who := w.user.Name
+		if w.user.RoleTitle != "" {
+			who += ", " + w.user.RoleTitle
+		}
+		w.bar.set(who, w.user.Organisation.Name, w.may("find"), true, w.training)
+		w.bar.Show()
+		place := w.Place().Screen
+		if railed[place] {
+			w.rail.Show()
+		} else {
+			w.rail.Hide()
+		}
+		w.rail.set(*w.user, w.training, w.Go, w.help)
+		w.rail.mark(place)
+	}
+	w.win.Content().Refresh()
+}
