@@ -153,6 +153,10 @@ func (p *Page) childFocused(child fyne.CanvasObject, area rect) {
 }
 
 func (p *Page) pageKey(ev *fyne.KeyEvent) bool {
+	return p.scrollKey(ev) || p.up != nil && p.up.pageKey(ev)
+}
+
+func (p *Page) scrollKey(ev *fyne.KeyEvent) bool {
 	step := p.Size().Height * 0.9
 	switch ev.Name {
 	case fyne.KeyPageUp:
@@ -160,7 +164,7 @@ func (p *Page) pageKey(ev *fyne.KeyEvent) bool {
 	case fyne.KeyPageDown:
 		p.ScrollTo(p.offset + step)
 	default:
-		return p.up != nil && p.up.pageKey(ev)
+		return false
 	}
 	return true
 }
