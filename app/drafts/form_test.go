@@ -24,7 +24,7 @@ sections:
     source: test
     items:
       - {id: name, kind: text, label: Name, max: 200}
-      - {id: story, kind: longtext, label: Story, max: 2000}
+      - {id: story, kind: longtext, label: Story, max: 200000}
       - {id: colour, kind: choice, label: Colour, options: [{code: red, label: Red}, {code: blue, label: Blue}]}
       - id: people
         kind: group
@@ -184,4 +184,6 @@ func testStore(t *testing.T, path string) *Store {
 
 var testKey = []byte("0123456789abcdef0123456789abcdeX")
 
-func noConnection(int, []byte) error { return &api.Unreachable{Hop: api.HopConnect, Err: fmt.Errorf("no")} }
+func noConnection(int, []byte) error {
+	return &api.Unreachable{Hop: api.HopConnect, Err: fmt.Errorf("no")}
+}

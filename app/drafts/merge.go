@@ -306,17 +306,24 @@ func settle(answers forms.Answers, at At, side forms.Answers, base, theirs, mine
 // acknowledge moves base on to what was sent, wherever the service's version shows that it arrived: one's own words that
 // were sent and never answered are not another person's.
 func acknowledge(base, theirs, sent forms.Answers) forms.Answers {
-	for at := range differences(base, sent) {
+	groups := map[string]bool{}
+	for _, at := range slices.SortedFunc(maps.Keys(differences(base, sent)), byDepth) {
 		if isOrder(at, base, theirs, sent) {
-			if sameOrder(theirs[at.Item].Rows, sent[at.Item].Rows) {
-				base = settle(base, at, sent, base, theirs, sent)
-			}
+			groups[at.Item] = true
 			continue
 		}
 		was, inSent := get(sent, at)
 		is, inTheirs := get(theirs, at)
 		if inSent == inTheirs && was.Equal(is) {
 			base = put(base, at, was, inSent)
+		}
+		if at.Item == "" {
+			groups[at.Group] = true
+		}
+	}
+	for id := range groups {
+		if rows := sent[id].Rows; len(base[id].Rows) > 1 && sameOrder(theirs[id].Rows, rows) {
+			base = withRows(base, id, func(have []forms.Row) []forms.Row { return ordered(have, rows, have) })
 		}
 	}
 	return base

@@ -42,7 +42,10 @@ func edits(t *rapid.T, who string, n *int, a forms.Answers, written map[string]A
 		case 6:
 			group, _ := groupOf(t)
 			if rows := a[group].Rows; len(rows) > 1 {
-				a = withRows(a, group, func(rows []forms.Row) []forms.Row { rows[0], rows[len(rows)-1] = rows[len(rows)-1], rows[0]; return rows })
+				a = withRows(a, group, func(rows []forms.Row) []forms.Row {
+					rows[0], rows[len(rows)-1] = rows[len(rows)-1], rows[0]
+					return rows
+				})
 			}
 		}
 	}

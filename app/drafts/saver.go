@@ -74,6 +74,7 @@ type refusal struct {
 // work is the part of an editor that keeping and sending need. All of it is under the editor's lock, but for the channels.
 type work struct {
 	keepSoon, sendNow, tellNow signals
+	rearm                      signals // the sender is to look again when to try next
 	keeping, sending           turn
 	quit                       context.Context
 	end                        context.CancelFunc
@@ -103,7 +104,7 @@ var errNoStore = errors.New("there is no local store")
 
 func (e *Editor) start() {
 	w := &e.work
-	w.keepSoon, w.sendNow, w.tellNow = make(signals, 1), make(signals, 1), make(signals, 1)
+	w.keepSoon, w.sendNow, w.tellNow, w.rearm = make(signals, 1), make(signals, 1), make(signals, 1), make(signals, 1)
 	w.keeping, w.sending = make(turn, 1), make(turn, 1)
 	w.quit, w.end = context.WithCancel(context.Background())
 	w.refused, w.held = map[At]refusal{}, map[At]bool{}
@@ -329,6 +330,9 @@ func (e *Editor) sender() {
 		select {
 		case <-w.quit.Done():
 			return
+		case <-w.rearm: // someone else's try failed
+			timer.Reset(e.again())
+			continue
 		case <-w.sendNow:
 		case <-timer.C:
 			e.keepAgain()
@@ -508,6 +512,7 @@ func (e *Editor) failed(err error) error {
 	}
 	w.trouble = err
 	w.after = min(max(2*w.after, firstWait), maxWait)
+	w.rearm.tell()
 	return err
 }
 

@@ -1,0 +1,93 @@
+package drafts
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"cmc/forms"
+)
+
+func TestStoreKeepsAndHides(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "with space & % ü?.db")
+	store := testStore(t, path)
+	r := record{Base: forms.Answers{}, Etag: `"v1"`, Now: forms.Answers{"name": forms.TextAnswer("PERSIMMON"),
+		"people": forms.RowsAnswer(forms.Row{ID: "r1", Answers: forms.Answers{}}, forms.Row{ID: "r2", Answers: forms.Answers{"who": forms.TextAnswer("Ann")}})},
+		Typed: map[string]string{At{Item: "name"}.String(): "31-Feb"}}
+	if err := store.put("plan-1", r); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.put("plan-1", r); !errors.Is(err, ErrClosed) {
+		t.Fatalf("a closed store said %v", err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s may be read by others: %s", entry.Name(), info.Mode())
+		}
+		raw, err := os.ReadFile(filepath.Join(filepath.Dir(path), entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, plain := range []string{"PERSIMMON", "SQLite format", "plan-1"} {
+			if bytes.Contains(raw, []byte(plain)) {
+				t.Errorf("%s holds %q in the clear", entry.Name(), plain)
+			}
+		}
+	}
+	again := testStore(t, path)
+	got, ok := again.get("plan-1")
+	if !ok || !got.Now.Equal(r.Now) || got.Typed["//name"] != "31-Feb" || got.Etag != r.Etag {
+		t.Fatalf("read back %+v", got)
+	}
+	if err := again.remove("plan-1"); err != nil || len(again.Kept()) != 0 {
+		t.Fatalf("removing: %v", err)
+	}
+}
+
+func TestStoreWithAnotherKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "k.db")
+	store := testStore(t, path)
+	if err := store.put("p", record{Now: forms.Answers{"name": forms.TextAnswer("x")}}); err != nil {
+		t.Fatal(err)
+	}
+	_ = store.Close()
+	if _, err := OpenStore(path, []byte("another key of thirty-two bytes.")); !errors.Is(err, ErrWrongKey) {
+		t.Fatalf("another key gave %v", err)
+	}
+	if _, err := OpenStore(path, []byte("short")); !errors.Is(err, ErrWrongKey) {
+		t.Fatalf("a short key gave %v", err)
+	}
+	if _, err := OpenStore(filepath.Join(t.TempDir(), "no", "such", "k.db"), testKey); err == nil || errors.Is(err, ErrWrongKey) {
+		t.Fatalf("no folder gave %v", err)
+	}
+}
+
+func TestPlacesOfProblems(t *testing.T) {
+	for location, want := range map[string]At{
+		"body.answers.nhs_number":                       {Item: "nhs_number"},
+		"body.nhs_number.value":                         {Item: "nhs_number"},
+		"body.answers.contacts.rows.ab12.answers.phone": {Group: "contacts", Row: "ab12", Item: "phone"},
+		"body.contacts.rows.ab12":                       {Group: "contacts", Row: "ab12"},
+		"body":                                          {},
+	} {
+		if got := placeOf(location); got != want {
+			t.Errorf("%s is %+v, want %+v", location, got, want)
+		}
+		if got := readAt(want.String()); got != want {
+			t.Errorf("%v comes back as %v", want, got)
+		}
+	}
+}
