@@ -4,6 +4,7 @@ package forms
 // hidden answer counts for nothing everywhere.
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,6 +25,7 @@ type view struct {
 	rows    map[*Item][]Reader
 	age     int
 	ageKnow memo
+	asked   *[]string // while computed words are made: the ids that they are made of
 }
 
 type rowView struct {
@@ -80,9 +82,19 @@ func (r Reader) Top() Reader { return Reader{v: r.v} }
 // Age is the person's age in whole years on the day, from birth_date; false without a full date of birth, or when it lies
 // ahead.
 func (r Reader) Age() (int, bool) {
+	r.note("birth_date")
+	return r.wholeYears()
+}
+
+func (r Reader) wholeYears() (int, bool) {
 	if r.v.ageKnow == unasked {
 		r.v.ageKnow = no
-		if born, err := time.Parse(time.DateOnly, r.Top().Text("birth_date")); err == nil && !born.After(r.v.today) {
+		text := ""
+		if it := r.v.d.items["birth_date"]; it != nil {
+			a, _ := r.Top().get(it)
+			text = a.Text
+		}
+		if born, err := time.Parse(time.DateOnly, text); err == nil && !born.After(r.v.today) {
 			years := r.v.today.Year() - born.Year()
 			if r.v.today.Month() < born.Month() || r.v.today.Month() == born.Month() && r.v.today.Day() < born.Day() {
 				years--
@@ -102,6 +114,7 @@ func (r Reader) Visible(id string) bool {
 
 // SectionVisible says whether a section is asked now: its own rule holds, and its step's.
 func (r Reader) SectionVisible(st *Step, sec *Section) bool {
+	r = r.Top()
 	return r.Holds(st.When) && r.Holds(sec.When)
 }
 
@@ -111,6 +124,7 @@ func (r Reader) visible(it *Item) bool {
 		m = &r.row.visible[it.index-it.group.index]
 	} else {
 		m = &r.v.visible[it.index]
+		r = r.Top() // what is seen at the top does not depend on the row that asks
 	}
 	switch *m {
 	case yes:
@@ -123,7 +137,7 @@ func (r Reader) visible(it *Item) bool {
 	if it.parent != nil {
 		ok = r.visible(it.parent)
 	} else {
-		ok = r.Top().SectionVisible(it.step, it.section)
+		ok = r.SectionVisible(it.step, it.section)
 	}
 	ok = ok && r.Holds(it.When)
 	if ok {
@@ -132,6 +146,13 @@ func (r Reader) visible(it *Item) bool {
 		*m = no
 	}
 	return ok
+}
+
+// note remembers that computed words asked for an item, so that the summary can say what a line is made of.
+func (r Reader) note(id string) {
+	if r.v.asked != nil && !slices.Contains(*r.v.asked, id) && r.v.d.items[id] != nil {
+		*r.v.asked = append(*r.v.asked, id)
+	}
 }
 
 // raw finds the stored answer, hidden or not.
@@ -149,6 +170,7 @@ func (r Reader) raw(it *Item) (Answer, bool) {
 
 // Get finds the answer to an item; false when the item is hidden, blank, or was answered without a value ("unknown").
 func (r Reader) Get(id string) (Answer, bool) {
+	r.note(id)
 	it := r.v.d.items[id]
 	if it == nil {
 		return Answer{}, false
@@ -166,6 +188,7 @@ func (r Reader) get(it *Item) (Answer, bool) {
 
 // State is the state of a visible answer; Answered also for a hidden or blank one, which Blank tells.
 func (r Reader) State(id string) State {
+	r.note(id)
 	it := r.v.d.items[id]
 	if it == nil {
 		return Answered
@@ -179,6 +202,7 @@ func (r Reader) State(id string) State {
 
 // Blank says that the item holds nothing that counts: never asked, or hidden.
 func (r Reader) Blank(id string) bool {
+	r.note(id)
 	it := r.v.d.items[id]
 	if it == nil {
 		return true
@@ -250,6 +274,7 @@ func (r Reader) Number(id string) (float64, bool) {
 
 // Rows gives a Reader for every row of a repeating group, in order; none when it is hidden. The slice must not be changed.
 func (r Reader) Rows(id string) []Reader {
+	r.note(id)
 	it := r.v.d.items[id]
 	if it == nil || it.Kind != Group || !it.Repeats || !r.Top().visible(it) {
 		return nil
@@ -293,6 +318,7 @@ func (r Reader) Row(group, id string) (Reader, bool) {
 
 // Ref follows a reference to the row that it names; ok is false when nothing is named, or the row is gone or hidden.
 func (r Reader) Ref(id string) (group string, row Reader, ok bool) {
+	r.note(id)
 	it := r.v.d.items[id]
 	if it == nil || it.Kind != Ref {
 		return "", Reader{}, false

@@ -220,6 +220,15 @@ func TestFlowTerminates(t *testing.T) {
 			first[id] = r.Visible(id)
 		}
 		other := forms.NewReader(d, a, today)
+		for _, group := range rapid.Permutation([]string{"contacts", "anticipated_problems"}).Draw(t, "rows first") {
+			for _, row := range other.Rows(group) {
+				for _, id := range ids {
+					if seen := row.Visible(id); d.Item(id).InGroup() == nil && seen != first[id] {
+						t.Fatalf("%s is seen differently from a row", id)
+					}
+				}
+			}
+		}
 		for _, id := range rapid.Permutation(ids).Draw(t, "order") {
 			if other.Visible(id) != first[id] {
 				t.Fatalf("%s is seen and not seen", id)

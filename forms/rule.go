@@ -41,7 +41,7 @@ func (r Reader) Holds(rule *Rule) bool {
 func (r Reader) matches(rule *Rule, op Op) bool {
 	if strings.HasPrefix(rule.Item, "@") {
 		if rule.Item == "@age" {
-			age, ok := r.Age()
+			age, ok := r.wholeYears()
 			return ok && (op == OpExists || compareNumber(float64(age), op, rule.Value))
 		}
 		id, ok := strings.CutPrefix(rule.Item, "@state:")

@@ -250,7 +250,7 @@ func (bb *blockBuilder) add(it *Item) {
 		bb.group(it)
 		return
 	}
-	spans, real := bb.r.printed(it)
+	spans, items, real := bb.r.printed(it)
 	if len(spans) == 0 {
 		return
 	}
@@ -262,7 +262,7 @@ func (bb *blockBuilder) add(it *Item) {
 			bb.b.Headline = sentence(bb.b.Headline) + " "
 		}
 		bb.b.Headline += spanText(spans)
-		bb.b.HeadlineItems = append(bb.b.HeadlineItems, it.ID)
+		bb.b.HeadlineItems = append(bb.b.HeadlineItems, items...)
 		return
 	}
 	endSentence(spans)
@@ -270,10 +270,10 @@ func (bb *blockBuilder) add(it *Item) {
 		l := &bb.b.Lines[last]
 		l.Spans = append(l.Spans, Span{Text: " "})
 		l.Spans = append(l.Spans, spans...)
-		l.Items = append(l.Items, it.ID)
+		l.Items = appendNew(l.Items, items)
 		return
 	}
-	bb.b.Lines = append(bb.b.Lines, Line{Spans: spans, Items: []string{it.ID}, Weight: p.Weight})
+	bb.b.Lines = append(bb.b.Lines, Line{Spans: spans, Items: items, Weight: p.Weight})
 	bb.open = true
 }
 
@@ -324,7 +324,7 @@ func (bb *blockBuilder) group(it *Item) {
 		if line.Spans == nil && line.Columns == nil {
 			continue
 		}
-		line.Items = append([]string{it.ID}, line.Items...)
+		line.Items = appendNew([]string{it.ID}, line.Items)
 		line.Weight, line.Name = p.Weight, one
 		if printed == 0 && p.Label != "" {
 			if line.Columns == nil {
@@ -362,8 +362,9 @@ func (r Reader) line(children []*Item, columns bool) Line {
 	any := false
 	for _, c := range children {
 		var spans []Span
+		var items []string
 		if r.visible(c) {
-			spans, _ = r.printed(c)
+			spans, items, _ = r.printed(c)
 		}
 		starts := columns && (c.Print.Style == "column" || len(l.Columns) == 0)
 		if starts {
@@ -373,7 +374,7 @@ func (r Reader) line(children []*Item, columns bool) Line {
 			continue
 		}
 		any = true
-		l.Items = append(l.Items, c.ID)
+		l.Items = appendNew(l.Items, items)
 		if columns {
 			last := len(l.Columns) - 1
 			l.Columns[last] = joinSpans(l.Columns[last], spans)
@@ -414,29 +415,34 @@ func (bb *blockBuilder) finish(h Header) Block {
 	return b
 }
 
-// printed gives the words of one visible item on the summary; real is false when they only say that there are none.
-func (r Reader) printed(it *Item) (spans []Span, real bool) {
+// printed gives the words of one visible item on the summary, and the ids of the items that they are made of; real is false
+// when they only say that there are none.
+func (r Reader) printed(it *Item) (spans []Span, items []string, real bool) {
 	p := it.Print
 	if it.Kind == Secret || it.Sensitive || !r.Holds(p.Only) {
-		return nil, false
+		return nil, nil, false
 	}
 	label := p.Label
+	items = []string{it.ID}
 	if it.Kind == Computed {
-		for _, s := range r.v.d.hooks.Computed[it.Compute](r) {
+		r.v.asked = &items
+		words := r.v.d.hooks.Computed[it.Compute](r)
+		r.v.asked = nil
+		for _, s := range words {
 			if s.Text = flat(s.Text); strings.TrimSpace(s.Text) != "" {
 				spans = append(spans, s)
 			}
 		}
 		if spans != nil {
-			return labelled(label, spans), true
+			return labelled(label, spans), items, true
 		}
 	}
 	a, given := r.raw(it)
 	if !given || a.Blank() {
 		if p.Unknown == "" {
-			return nil, false
+			return nil, nil, false
 		}
-		return labelled(label, []Span{{Text: flat(p.Unknown), Strong: p.Style == "strong"}}), false
+		return labelled(label, []Span{{Text: flat(p.Unknown), Strong: p.Style == "strong"}}), items, false
 	}
 	if label == "" && p.Style != "headline" && (a.State != Answered || it.Kind == YesNo || it.Kind == Integer || it.Kind == Decimal) {
 		label = it.ShortLabel() // "7" or "Unknown" alone says nothing
@@ -446,7 +452,7 @@ func (r Reader) printed(it *Item) (spans []Span, real bool) {
 	}
 	text := flat(r.wordsOf(it, a, true))
 	if text == "" {
-		return nil, false
+		return nil, nil, false
 	}
 	s := Span{Text: text, Strong: p.Style == "strong"}
 	if a.State != Answered && p.Style == "headline" {
@@ -455,7 +461,7 @@ func (r Reader) printed(it *Item) (spans []Span, real bool) {
 	if p.Style == "quote" && a.State == Answered {
 		s.Text, s.Quote = "\u201c"+strings.Trim(text, "\"\u201c\u201d")+"\u201d", true
 	}
-	return labelled(label, []Span{s}), true
+	return labelled(label, []Span{s}), items, true
 }
 
 // moreNouns reads Print.More, "more problem|more problems" or "more problems in the full plan", as the words that count one
@@ -471,6 +477,16 @@ func moreNouns(more string) (one, many string) {
 		many = one
 	}
 	return strip(one), strip(many)
+}
+
+// appendNew adds the ids that are not there yet.
+func appendNew(have, more []string) []string {
+	for _, id := range more {
+		if !slices.Contains(have, id) {
+			have = append(have, id)
+		}
+	}
+	return have
 }
 
 // labelled puts a bold label before words.

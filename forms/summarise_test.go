@@ -222,6 +222,7 @@ func TestSummaryMarksItsItems(t *testing.T) {
 	assert.Len(t, problems[2].Columns, 3, "an empty column keeps its place")
 	assert.Equal(t, []string{"contacts", "contact_name", "contact_phone"}, s.Blocks[6].Lines[0].Items)
 	access := s.Blocks[7].Lines
+	assert.Equal(t, []string{"access_line", "key_safe"}, access[1].Items, "computed words name what they are made of")
 	assert.Equal(t, []int{2, 1}, []int{access[0].Weight, access[1].Weight}, "lines of different weight stay apart")
 	quote := s.Blocks[9].Lines[0].Spans
 	assert.True(t, quote[len(quote)-2].Quote || quote[len(quote)-1].Quote)

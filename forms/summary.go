@@ -83,7 +83,7 @@ type Block struct {
 type Line struct {
 	Spans   []Span   `json:"spans,omitempty"`
 	Columns [][]Span `json:"columns,omitempty"`
-	Items   []string `json:"items,omitempty"`  // ids of the items shown, so that a preview can mark what is being edited
+	Items   []string `json:"items,omitempty"`  // ids of the items shown, and of those that computed words were made of, so that a preview can mark what is being edited
 	Weight  int      `json:"weight,omitempty"` // what gives way first on a crowded page; 0 never gives way
 	Name    string   `json:"name,omitempty"`   // how this line is counted when it gives way: "problem", "contact", "medicine"
 }

@@ -5,6 +5,7 @@ package forms
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -49,13 +50,25 @@ func hiddenRune(r rune) bool {
 }
 
 // badText says whether text that arrives ready-made (from another system, not from a keyboard) holds something that
-// CleanText would have taken out or changed into a space or line break.
+// CleanText would have taken out or changed into a space or line break. It runs over the whole plan at each keystroke, so
+// the letters of Europe take the short way.
 func badText(s string, multiline bool) bool {
-	for _, r := range s {
-		if r == '\n' && multiline {
+	for i := 0; i < len(s); {
+		if b := s[i]; b < utf8.RuneSelf {
+			if b < 0x20 && (b != '\n' || !multiline) || b == 0x7f {
+				return true
+			}
+			i++
 			continue
 		}
-		if r < 0x20 || r > 0x7e && (hiddenRune(r) || r == '\u2028' || r == '\u2029') {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		switch {
+		case r >= 0xa0 && r < 0x600: // Latin, Greek, Cyrillic, Hebrew: one format character among them
+			if r == '\u00ad' {
+				return true
+			}
+		case hiddenRune(r), r == '\u2028', r == '\u2029':
 			return true
 		}
 	}

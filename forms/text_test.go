@@ -78,3 +78,19 @@ func composes(_ int, out string) bool {
 	}
 	return false
 }
+
+// The short way through the letters of Europe agrees with Unicode, for every character there is.
+func TestHiddenCharactersAreFound(t *testing.T) {
+	d := testForm(t)
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if r >= 0xd800 && r < 0xe000 || r > 0x3000 && r < 0xd7a4 && r%97 != 0 || r > 0x20000 && r%997 != 0 && r < 0xe0000 {
+			continue // no characters, or thousands alike
+		}
+		want := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
+		a := forms.Answers{"given_name": forms.TextAnswer("a" + string(r) + "b")}
+		got := len(forms.ValidateItem(d, a, "", "given_name", today)) > 0
+		if got != want {
+			t.Fatalf("U+%04X: found %v, hidden %v", r, got, want)
+		}
+	}
+}

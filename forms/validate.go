@@ -219,9 +219,13 @@ var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // fault finds what is wrong with a value: the rule and the sentence, or "" twice.
 func (r Reader) fault(it *Item, a Answer) (rule, words string) {
-	for _, s := range a.texts() {
-		if badText(s, it.Kind == LongText) {
-			return "format", quoted(it) + " holds hidden or control characters: type it again without them"
+	switch it.Kind {
+	case Choice, Choices, Date, PartialDate, DateTime: // checked against what they may be
+	default:
+		for _, s := range a.texts() {
+			if badText(s, it.Kind == LongText) {
+				return "format", quoted(it) + " holds hidden or control characters: type it again without them"
+			}
 		}
 	}
 	if max := it.MaxChars; max > 0 && len(a.words()) > max {

@@ -154,6 +154,7 @@ func (a PostalAddress) String() string {
 // Words puts the visible answer to an item into words; "" when it is hidden or blank. A reference reads as the title of the
 // row that it names.
 func (r Reader) Words(id string) string {
+	r.note(id)
 	it := r.v.d.items[id]
 	if it == nil || !r.visible(it) {
 		return ""
