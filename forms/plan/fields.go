@@ -157,7 +157,7 @@ const (
 	CPRPatientDiscussed          = "cpr_patient_discussed"
 	CPRPatientNotDiscussedReason = "cpr_patient_not_discussed_reason"
 	CPRFamilyDiscussed           = "cpr_family_discussed"
-	CPRFamilyDiscussedWHO        = "cpr_family_discussed_who"
+	CPRFamilyDiscussedWho        = "cpr_family_discussed_who"
 	CPRPatientAware              = "cpr_patient_aware"
 	CPRFamilyAware               = "cpr_family_aware"
 	CPRDocument                  = "cpr_document"

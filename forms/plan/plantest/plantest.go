@@ -203,6 +203,7 @@ func (m *maker) decisions() {
 	}
 	decided := m.rng.IntN(20)
 	a.SetText(plan.CPRDate, m.moment(decided+1))
+	a.SetText(plan.CPREndorsedBy, m.text(m.d.Item(plan.CPREndorsedBy).MaxChars)) // X03: asked only where it is needed
 	a.SetText(plan.CPREndorsedAt, m.moment(decided))
 	ceilings := []string{plan.CeilingFullICU, plan.CeilingFullNoICU, plan.CeilingHospitalReversible, plan.CeilingCommunityReversible, plan.CeilingNotDiscussed}
 	if cpr != plan.CPRAttempt {
@@ -359,6 +360,12 @@ func (m *maker) value(r forms.Reader, it *forms.Item) forms.Answer {
 		return forms.ChoiceAnswer("yes")
 	case plan.CPRReasonText:
 		return forms.TextAnswer(m.fit("Advanced heart failure; it would not restore a life he would want. "+m.text(it.MaxChars), it.MaxChars))
+	case plan.CPRReason:
+		codes := []string{"unlikely_success", "not_best_interests", "patient_refusal"}[:1+m.rng.IntN(3)]
+		if refuses := m.a[plan.ADRTRefusesCPR]; m.a[plan.ADRTStatus].Text == plan.ADRTPresent && refuses.Bool != nil && *refuses.Bool {
+			codes = append(codes, "adrt") // X08: only one that refuses resuscitation is a reason
+		}
+		return forms.ChoicesAnswer(codes...)
 	case plan.CrewHazards:
 		return forms.ChoicesAnswer("none_known")
 	}
