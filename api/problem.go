@@ -31,6 +31,12 @@ func (p *Problem) Error() string {
 	return p.Title + " " + p.Detail
 }
 
+// GetStatus is the HTTP status. With ContentType it makes a Problem an answer that the service can write as it is.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType turns the media type of an answer into that of a problem (RFC 9457).
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
 // IsCode says whether err is a Problem with this code.
 func IsCode(err error, code string) bool {
 	var p *Problem

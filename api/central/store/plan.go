@@ -40,6 +40,10 @@ func (t *sqlTx) PlanOf(patientID string) (*Plan, error) {
 		AND status NOT IN ('withdrawn', 'closed', 'entered_in_error')`, patientID)
 }
 
+func (t *sqlTx) LastPlanOf(patientID string) (*Plan, error) {
+	return get(t, planFields, `SELECT `+planColumns+` FROM plans WHERE patient_id = $1 ORDER BY created_at DESC, id LIMIT 1`, patientID)
+}
+
 func (t *sqlTx) AddPlan(p *Plan) error {
 	return t.exec(`INSERT INTO plans (`+planColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
@@ -52,6 +56,14 @@ func (t *sqlTx) UpdatePlan(p *Plan) error {
 		state_by = $7, reason = $8, review_due = $9, death_date = $10, death_place = $11 WHERE id = $12`,
 		p.Status, p.Version, p.Revision, p.HolderODS, p.Definition, stamp(p.StateSince), p.StateBy, p.Reason, p.ReviewDue,
 		p.DeathDate, p.DeathPlace, p.ID)
+}
+
+func (t *sqlTx) MovePlan(id, patientID string) error {
+	return t.one(`UPDATE plans SET patient_id = $1 WHERE id = $2`, patientID, id)
+}
+
+func (t *sqlTx) DropPatient(id string) error {
+	return t.one(`DELETE FROM patients WHERE id = $1 AND traced = 0`, id)
 }
 
 const draftColumns = `plan_id, answers, recorded, base_version, origin, author_id, author_ods, started_at, changed_at,
@@ -222,8 +234,9 @@ func (f *Filter) where() (string, []any) {
 		}
 		add("p.status IN ("+strings.Join(marks, ", ")+")", values...)
 	}
-	if f.RelatedODS != "" {
-		add(`EXISTS (SELECT 1 FROM relationships r WHERE r.plan_id = p.id AND r.ods = ?)`, f.RelatedODS)
+	if f.RelatedODS != "" || f.RelatedUser != "" {
+		add(`EXISTS (SELECT 1 FROM relationships r WHERE r.plan_id = p.id AND
+			((r.ods <> '' AND r.ods = ?) OR (r.user_id <> '' AND r.user_id = ? AND r.until = '')))`, f.RelatedODS, f.RelatedUser)
 	}
 	if f.HolderODS != "" {
 		add(`p.holder_ods = ?`, f.HolderODS)

@@ -133,6 +133,7 @@ type Listed struct {
 type Filter struct {
 	Statuses     []string
 	RelatedODS   string // the organisation belongs to the plan
+	RelatedUser  string // or this person does, by name; with RelatedODS either is enough
 	HolderODS    string // the organisation holds the plan
 	AuthorID     string // the draft was started or last written by this person
 	AuthorODS    string // or for this organisation; either is enough

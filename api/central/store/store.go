@@ -71,9 +71,12 @@ type Tx interface {
 	CountPatients() (int, error)
 	AddPatient(p *Patient) error
 	UpdatePatient(p *Patient) error
+	DropPatient(id string) error // one without a plan
 
 	Plan(id string) (*Plan, error)
-	PlanOf(patientID string) (*Plan, error) // the one that has not ended
+	MovePlan(id, patientID string) error        // to the entry of the same person
+	PlanOf(patientID string) (*Plan, error)     // the one that has not ended
+	LastPlanOf(patientID string) (*Plan, error) // the newest, ended or not
 	AddPlan(p *Plan) error
 	UpdatePlan(p *Plan) error
 	List(f Filter) ([]Listed, error)

@@ -1,0 +1,258 @@
+package central
+
+// What may change here: how the urgent care summary is made and handed out.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"cmc/api"
+	"cmc/api/central/access"
+	"cmc/api/central/audit"
+	"cmc/api/central/lifecycle"
+	"cmc/api/central/store"
+	"cmc/forms"
+	"cmc/forms/summary"
+)
+
+// link is what the QR code holds: an opaque plan id and version, no patient data.
+func link(planID string, version int) string {
+	return "urn:cmc:plan:" + planID + ":v" + strconv.Itoa(version)
+}
+
+// header is what the lifecycle knows of a version of a plan.
+func (s *Service) header(f *folder, v *store.Version) forms.Header {
+	h := forms.Header{
+		Version: v.Number, ApprovedAt: v.ApprovedAt, ApprovedBy: v.ApprovedBy, ReviewDue: v.ReviewDue, AsAt: s.now().Truncate(time.Second),
+		Training: s.options.Training, Hash: v.Hash, Link: link(v.PlanID, v.Number),
+		Status: string(lifecycle.OfLive(s.effective(f.plan), f.plan.ReviewDue, s.now())),
+	}
+	if f.draft != nil && f.live != nil {
+		h.ChangeSince = f.draft.StartedAt
+	}
+	return h
+}
+
+// summaryOf makes the summary of a version ("" is the live one, or a number) or of the draft.
+// paper is nil on screen, else who prints.
+func (s *Service) summaryOf(tx store.Tx, f *folder, which string, paper *caller) (*forms.Summary, error) {
+	if err := clinical(f); err != nil {
+		return nil, err
+	}
+	if which == "draft" {
+		return s.draftSummary(f, paper)
+	}
+	v := f.live
+	if which != "" {
+		number, err := strconv.Atoi(which)
+		if err != nil || number < 1 {
+			return nil, invalid("query.version", "This is a number, or draft.")
+		}
+		if v, err = s.oneVersion(tx, f, number); err != nil {
+			return nil, err
+		}
+	}
+	if v == nil {
+		return nil, refuse(api.CodeNotFound, "Nothing is approved yet.", "Those who write the plan can ask for the draft.")
+	}
+	if which == "" && !lifecycle.Urgent(f.state()) {
+		return nil, refuse(api.CodeState, lifecycle.Words(f.state(), v.Number)+".", "Do not act on it. Call the person's GP practice.")
+	}
+	d, err := definition(v.Definition)
+	if err != nil {
+		return nil, err
+	}
+	h := s.header(f, v)
+	if v.Number != f.plan.Version {
+		h.Status, h.ChangeSince = "superseded", time.Time{}
+		h.Draft = true // never to be acted on
+	}
+	content, err := s.faces.answers(v)
+	if err != nil {
+		return nil, err
+	}
+	if h.Recorded, err = recorded(v.Recorded); err != nil {
+		return nil, err
+	}
+	s.onPaper(&h, paper)
+	out := forms.Summarise(d, content, h, s.today())
+	return &out, nil
+}
+
+// onPaper writes who prints, for whom and when.
+func (s *Service) onPaper(h *forms.Header, paper *caller) {
+	if paper != nil {
+		h.PrintedBy, h.PrintedOrg, h.PrintedAt = paper.signature(), paper.Org.Name, s.now().Truncate(time.Second)
+	}
+}
+
+// draftSummary is a preview of the draft, marked as such.
+func (s *Service) draftSummary(f *folder, paper *caller) (*forms.Summary, error) {
+	if f.draft == nil || f.sight != access.Everything {
+		return nil, refuse(api.CodeNotFound, "There is no draft.", "")
+	}
+	d, err := definition(f.plan.Definition)
+	if err != nil {
+		return nil, err
+	}
+	content, err := answers(f.draft.Answers)
+	if err != nil {
+		return nil, err
+	}
+	stamps, err := recorded(f.draft.Recorded)
+	if err != nil {
+		return nil, err
+	}
+	h := forms.Header{Status: string(f.state()), Version: f.plan.Version, AsAt: s.now().Truncate(time.Second), Training: s.options.Training,
+		Draft: true, Link: link(f.plan.ID, 0), Recorded: stamps}
+	s.onPaper(&h, paper)
+	out := forms.Summarise(d, content, h, s.today())
+	return &out, nil
+}
+
+// summary is what a crew reads, as JSON.
+func (s *Service) summary(ctx context.Context, c *caller, id, which string) (out *forms.Summary, err error) {
+	err = s.look(ctx, c, id, audit.Summary, which, func(tx store.Tx, f *folder) error {
+		out, err = s.summaryOf(tx, f, which, nil)
+		return err
+	})
+	return out, err
+}
+
+// summaryPDF is the same on one A4 page. It is audited as a print, since a page leaves the service.
+func (s *Service) summaryPDF(ctx context.Context, c *caller, id, which string) ([]byte, error) {
+	var model *forms.Summary
+	err := s.look(ctx, c, id, audit.Print, which, func(tx store.Tx, f *folder) (err error) {
+		model, err = s.summaryOf(tx, f, which, c)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var page bytes.Buffer
+	if err := summary.Render(&page, *model); err != nil {
+		var glyph summary.ErrGlyph
+		if errors.As(err, &glyph) {
+			p := refuse(api.CodeInvalid, "The page cannot be printed: it holds signs that the font does not have.", "Read it on the screen, and have the plan amended.")
+			for _, one := range summary.MissingGlyphs(*model) {
+				p.Fields = append(p.Fields, api.FieldProblem{Location: "summary", Message: fmt.Sprint(one)})
+			}
+			return nil, p
+		}
+		return nil, err
+	}
+	return page.Bytes(), nil
+}
+
+// printed is told by a client that has printed a page itself.
+func (s *Service) printed(ctx context.Context, c *caller, id string, in api.Print) error {
+	return s.look(ctx, c, id, audit.Print, "", func(tx store.Tx, f *folder) error {
+		if in.Version == 0 {
+			if f.draft == nil || f.sight != access.Everything {
+				return refuse(api.CodeNotFound, "There is no draft.", "")
+			}
+			return nil
+		}
+		_, err := s.oneVersion(tx, f, in.Version)
+		return err
+	})
+}
+
+// reveal hands out one hidden answer with a reason.
+func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Reveal) (*api.Revealed, error) {
+	if err := needReason(in.Reason, "Say why you need to see it"); err != nil {
+		return nil, err
+	}
+	var out *api.Revealed
+	var f *folder
+	err := s.store.Read(ctx, func(tx store.Tx) (err error) {
+		if f, err = s.find(tx, c, id); err != nil {
+			return err
+		}
+		switch f.sight {
+		case access.AskReason, access.Refused, access.Desk:
+			return refuseVerdict(access.Judge(c.person, f.record, access.Print))
+		}
+		if f.live == nil || !lifecycle.Urgent(f.state()) {
+			return notFound()
+		}
+		d, err := definition(f.live.Definition)
+		if err != nil {
+			return err
+		}
+		content, err := answers(f.live.Answers)
+		if err != nil {
+			return err
+		}
+		r := forms.NewReader(d, content, s.today())
+		item := d.Item(in.Item)
+		if item == nil || (item.Kind != forms.Secret && !item.Sensitive) {
+			return invalid("body.item", "There is no hidden answer of this name.")
+		}
+		if in.Row != "" && item.InGroup() != nil {
+			row, found := r.Row(item.InGroup().ID, in.Row)
+			if !found {
+				return invalid("body.row", "There is no such row.")
+			}
+			r = row
+		}
+		answer, there := r.Get(in.Item)
+		if !there {
+			return refuse(api.CodeNotFound, "Nothing is recorded there.", "")
+		}
+		value := answer.Text
+		if value == "" {
+			value = strings.Join(r.Codes(in.Item), ", ")
+		}
+		out = &api.Revealed{Item: in.Item, Row: in.Row, Value: value}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	line := s.line(c, audit.Reveal, f)
+	line.What, line.Reason = in.Item, in.Reason
+	if err := s.scribe.write(ctx, line); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// faces remember the decoded answers of versions that were read lately. A version never changes, so that nothing here can be
+// stale; the map is dropped when it has grown.
+type faces struct {
+	mu   sync.Mutex
+	kept map[string]forms.Answers
+}
+
+const maxFaces = 256
+
+func newFaces() *faces { return &faces{kept: map[string]forms.Answers{}} }
+
+// answers are the answers of a version, for reading only.
+func (k *faces) answers(v *store.Version) (forms.Answers, error) {
+	key := v.PlanID + "/" + strconv.Itoa(v.Number)
+	k.mu.Lock()
+	found, there := k.kept[key]
+	k.mu.Unlock()
+	if there {
+		return found, nil
+	}
+	out, err := answers(v.Answers)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.kept) >= maxFaces {
+		clear(k.kept)
+	}
+	k.kept[key] = out
+	return out, nil
+}

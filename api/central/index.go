@@ -1,0 +1,244 @@
+package central
+
+// What may change here: the patient index: how people are found, and what it learns from a plan.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
+
+	"cmc/api"
+	"cmc/api/central/access"
+	"cmc/api/central/audit"
+	"cmc/api/central/lifecycle"
+	"cmc/api/central/store"
+	"cmc/forms"
+	"cmc/forms/nhs"
+	"cmc/forms/plan"
+)
+
+// maxFound is the most people that one search shows.
+const maxFound = 20
+
+var isoDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
+// fold makes the key by which names are found: letters only, no accents, no case. "O'Brien" and "OBRIEN" are one.
+func fold(name string) string {
+	var key strings.Builder
+	for _, r := range norm.NFKD.String(name) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			key.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return strings.NewReplacer("ß", "ss", "ø", "o", "ł", "l", "đ", "d", "æ", "ae", "œ", "oe", "ı", "i", "þ", "th", "ð", "d").Replace(key.String())
+}
+
+// search finds people. It is audited with how many were found, never with what was looked for.
+func (s *Service) search(ctx context.Context, c *caller, in api.PatientSearch) (*api.PatientList, error) {
+	if !access.Of(c.person).Find {
+		return nil, refuse(api.CodeForbidden, "Your role does not look for people.", "")
+	}
+	number := ""
+	if strings.TrimSpace(in.NHSNumber) != "" {
+		var err error
+		if number, err = nhs.ParseNHSNumber(in.NHSNumber); err != nil {
+			return nil, invalid("body.nhs_number", sentence(err))
+		}
+	} else {
+		p := refuse(api.CodeInvalid, "Search by NHS number, or by family name and date of birth.", "")
+		if fold(in.FamilyName) == "" {
+			p.Fields = append(p.Fields, api.FieldProblem{Location: "body.family_name", Message: "Enter the family name"})
+		}
+		if !isoDate.MatchString(in.BirthDate) {
+			p.Fields = append(p.Fields, api.FieldProblem{Location: "body.birth_date", Message: "Enter the date of birth as year, month and day: 1941-06-09"})
+		} else if born, err := time.Parse(time.DateOnly, in.BirthDate); err != nil {
+			p.Fields = append(p.Fields, api.FieldProblem{Location: "body.birth_date", Message: "There is no such date"})
+		} else if born.After(s.today()) {
+			p.Fields = append(p.Fields, api.FieldProblem{Location: "body.birth_date", Message: "A date of birth is not in the future"})
+		}
+		if len(p.Fields) > 0 {
+			return nil, p
+		}
+	}
+	out := &api.PatientList{Items: []api.Patient{}}
+	var only string
+	err := s.store.Read(ctx, func(tx store.Tx) error {
+		var found []store.Patient
+		if number != "" {
+			one, err := tx.PatientByNumber(number)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+			if one != nil {
+				found = append(found, *one)
+			}
+		} else {
+			var err error
+			if found, err = tx.PatientsNamed(fold(in.FamilyName), fold(in.GivenName), in.BirthDate, maxFound); err != nil {
+				return err
+			}
+		}
+		for i := range found {
+			patient, err := s.showFound(tx, c, &found[i])
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, *patient)
+			only = patient.ID
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	line := s.line(c, audit.Search, nil)
+	line.What = strconv.Itoa(len(out.Items)) + " found"
+	if len(out.Items) == 1 {
+		line.PatientID = only
+	}
+	if err := s.scribe.write(ctx, line); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// showFound is a person as a search shows them, with their plan where the caller may know of it.
+func (s *Service) showFound(tx store.Tx, c *caller, p *store.Patient) (*api.Patient, error) {
+	out, err := s.showPatient(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := tx.PlanOf(p.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		if stored, err = tx.LastPlanOf(p.ID); errors.Is(err, store.ErrNotFound) {
+			out.NeedsReason = access.Of(c.person).Start && !s.ownPatient(c, p)
+			return out, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{plan: stored, patient: p}
+	if err := s.stand(tx, c, f); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.sight == access.Nothing:
+	case lifecycle.Ended(f.state()) && f.sight != access.Everything && f.sight != access.Desk:
+	default:
+		status := string(f.state())
+		if access.Of(c.person).Urgent { // not that a draft is being written
+			status = string(lifecycle.OfLive(f.state(), stored.ReviewDue, s.now()))
+		}
+		out.Plan = &api.PlanRef{ID: stored.ID, Status: status, Version: stored.Version}
+		out.NeedsReason = f.sight == access.AskReason
+	}
+	if out.Plan == nil && access.Of(c.person).Start {
+		out.NeedsReason = !s.ownPatient(c, p)
+	}
+	return out, nil
+}
+
+// ownPatient says whether a person without a plan is the caller's by practice or care home.
+func (s *Service) ownPatient(c *caller, p *store.Patient) bool {
+	return c.Org.ODS != "" && (p.PracticeODS == c.Org.ODS || p.CareHomeODS == c.Org.ODS)
+}
+
+// showPatient is a person as the index knows them.
+func (s *Service) showPatient(tx store.Tx, p *store.Patient) (*api.Patient, error) {
+	same, err := tx.CountFamily(p.FamilyKey)
+	if err != nil {
+		return nil, err
+	}
+	return &api.Patient{ID: p.ID, NHSNumber: p.NHSNumber, FamilyName: p.FamilyName, GivenName: p.GivenName, Title: p.Title,
+		Preferred: p.PreferredName, BirthDate: p.BirthDate, DeathDate: p.DeathDate, Gender: p.Gender, Where: p.Place,
+		PracticeODS: p.PracticeODS, PracticeName: p.PracticeName, SameName: same > 1}, nil
+}
+
+// learn copies what a plan says of its person into the index. What a trace has matched stays: a plan never changes who
+// somebody is (X19).
+func (s *Service) learn(p *store.Patient, r forms.Reader) {
+	if !p.Traced {
+		p.NHSNumber = r.Text(plan.NHSNumber)
+		p.FamilyName, p.GivenName = r.Text(plan.FamilyName), r.Text(plan.GivenName)
+		p.BirthDate = r.Text(plan.BirthDate)
+		p.FamilyKey, p.GivenKey = fold(p.FamilyName), fold(p.GivenName)
+		p.PracticeODS, p.PracticeName = r.Text(plan.PracticeODS), r.Text(plan.PracticeName)
+	}
+	p.Title, p.PreferredName = r.Text(plan.Title), r.Text(plan.PreferredName)
+	p.Gender = r.Text(plan.GenderAdmin)
+	p.CareHomeODS = r.Text(plan.CareHomeODS)
+	p.Place = place(r)
+}
+
+// place is one line: where the person is now.
+func place(r forms.Reader) string {
+	for _, id := range []string{plan.AddressCurrent, plan.AddressUsual} {
+		answer, there := r.Get(id)
+		if !there || answer.Address == nil {
+			continue
+		}
+		parts := make([]string, 0, len(answer.Address.Lines)+1)
+		for _, part := range append(append([]string{}, answer.Address.Lines...), answer.Address.Postcode) {
+			if part = strings.TrimSpace(part); part != "" {
+				parts = append(parts, part)
+			}
+		}
+		if len(parts) > 0 {
+			return strings.Join(parts, ", ")
+		}
+	}
+	return ""
+}
+
+// newPatient is an entry of the index for somebody whom it does not know.
+func (s *Service) newPatient(r forms.Reader) *store.Patient {
+	p := &store.Patient{ID: uuid.NewString(), CreatedAt: s.now()}
+	s.learn(p, r)
+	return p
+}
+
+// starting are the answers that a new plan of a known person starts with.
+func starting(d *forms.Definition, p *store.Patient) (forms.Answers, error) {
+	out, problems, err := forms.Decode(d, p.Details)
+	if err != nil || len(problems) > 0 {
+		return nil, fmt.Errorf("the details of a person in the index cannot be read (%d problems)", len(problems))
+	}
+	set := func(id, value string) {
+		if _, there := out[id]; !there && value != "" {
+			out.SetText(id, value)
+		}
+	}
+	set(plan.NHSNumber, p.NHSNumber)
+	set(plan.FamilyName, p.FamilyName)
+	set(plan.GivenName, p.GivenName)
+	set(plan.Title, p.Title)
+	set(plan.PreferredName, p.PreferredName)
+	set(plan.BirthDate, p.BirthDate)
+	set(plan.GenderAdmin, p.Gender)
+	set(plan.PracticeODS, p.PracticeODS)
+	set(plan.PracticeName, p.PracticeName)
+	set(plan.HolderOrgODS, p.PracticeODS)
+	set(plan.DeceasedDate, p.DeathDate)
+	if p.Traced {
+		out.SetChoice(plan.NHSNumberStatus, "01")
+	}
+	return out, nil
+}
+
+// sentence makes an error's words a sentence.
+func sentence(err error) string {
+	words := []rune(err.Error())
+	if len(words) > 0 {
+		words[0] = unicode.ToUpper(words[0])
+	}
+	return string(words)
+}

@@ -1,0 +1,97 @@
+package central
+
+// What may change here: how audit lines of views are written.
+
+import (
+	"context"
+	"sync"
+
+	"cmc/api/central/audit"
+	"cmc/api/central/store"
+)
+
+// scribeBatch is the most lines of one transaction.
+const scribeBatch = 256
+
+// A scribe writes the audit lines of views and searches. A view is answered only after its line is kept; views that come at
+// the same time share one transaction, so that many readers do not wait for many disks.
+type scribe struct {
+	store store.Store
+	in    chan line
+	once  sync.Once
+	done  chan struct{}
+}
+
+type line struct {
+	event *audit.Event
+	kept  chan error
+}
+
+func newScribe(st store.Store) *scribe {
+	return &scribe{store: st, in: make(chan line, scribeBatch), done: make(chan struct{})}
+}
+
+// run writes until close.
+func (s *scribe) run() {
+	for {
+		select {
+		case first := <-s.in:
+			s.keep(first)
+		case <-s.done:
+			for {
+				select {
+				case first := <-s.in:
+					s.keep(first)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *scribe) keep(first line) {
+	batch := []line{first}
+	for len(batch) < scribeBatch {
+		select {
+		case next := <-s.in:
+			batch = append(batch, next)
+			continue
+		default:
+		}
+		break
+	}
+	err := s.store.Write(context.Background(), func(tx store.Tx) error {
+		for _, one := range batch {
+			if err := tx.Audit(one.event); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, one := range batch {
+		one.kept <- err
+	}
+}
+
+// write keeps one line and returns when it is kept.
+func (s *scribe) write(ctx context.Context, event *audit.Event) error {
+	one := line{event: event, kept: make(chan error, 1)}
+	select {
+	case s.in <- one:
+	case <-s.done:
+		return store.ErrUnavailable
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-one.kept:
+		return err
+	case <-s.done:
+		return store.ErrUnavailable
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *scribe) close() { s.once.Do(func() { close(s.done) }) }
