@@ -6,8 +6,8 @@ package summary
 // smallest is the smallest type on the page, in points (domain.md 6, layout rules).
 const smallest = 9.0
 
-// A density is one way to set the blocks below resuscitation and treatment. The person, the resuscitation headline and
-// the footer look the same at every density, so that the eye finds them at the same place on every page.
+// A density is one way to set the blocks. The person, the resuscitation headline and the footer look the same at every
+// density (the densest takes some of the space around them), so that the eye finds them at the same place on every page.
 type density struct {
 	body   float64 // type size of the blocks
 	lead   float64 // line height, as a multiple of the size
@@ -15,6 +15,7 @@ type density struct {
 	boxPad float64 // inside the two framed boxes
 	detail float64 // type size beside the resuscitation headline and in the treatment box
 	tight  bool    // tables may become running text, headings stand in a narrower column
+	runIn  bool    // headings lead the first line of their block
 }
 
 // densities from comfortable to tight. The loosest at which everything fits is taken; when nothing fits, lines give way
@@ -29,4 +30,4 @@ var densities = []density{
 }
 
 // densest is for the page on which all that may give way has given way.
-var densest = density{body: 9, lead: 1.12, pad: 1.2, boxPad: 2.5, detail: 9.5, tight: true}
+var densest = density{body: 9, lead: 1.12, pad: 1.2, boxPad: 2, detail: 9.2, tight: true, runIn: true}

@@ -29,42 +29,50 @@ func (e ErrNoRoom) Error() string {
 // tighter, down to 9 pt; only then does anything give way. It never changes s. The error is an
 // ErrNoRoom or ErrLink.
 func Fit(s forms.Summary) (forms.Summary, error) {
-	f, _, err := fit(s)
-	return f, err
+	t, err := arrange(s)
+	if err != nil {
+		return s, err
+	}
+	return t.summary(), nil
 }
 
 // A place is a line's block and its number within it.
 type place struct{ block, line int }
 
-// fit is Fit, with the finished page.
-func fit(s forms.Summary) (forms.Summary, box, error) {
+// arrange finds how a summary fits on the page.
+func arrange(s forms.Summary) (*trial, error) {
 	s = normal(s)
 	sh, err := newSheet(s)
 	if err != nil {
-		return s, box{}, err
+		return nil, err
 	}
-	gone := map[place]bool{}
-	for _, d := range densities {
-		t := newTrial(sh, d, gone)
-		if t.fits() {
-			return s, t.page(), nil
-		}
+	none := map[place]bool{}
+	t := newTrial(sh, densities[0], none)
+	if t.fits() {
+		return t, nil
+	}
+	rest := densities[1:]
+	if i := sort.Search(len(rest), func(i int) bool {
+		t = newTrial(sh, rest[i], none)
+		return t.fits()
+	}); i < len(rest) {
+		return newTrial(sh, rest[i], none), nil
 	}
 	yielding := givingWay(s)
-	t := newTrial(sh, densities[len(densities)-1], gone)
+	t = newTrial(sh, rest[len(rest)-1], map[place]bool{})
 	for n, p := range yielding {
 		t.drop(p)
 		if t.fits() {
 			t.restore(yielding[:n])
-			return t.summary(), t.page(), nil
+			return t, nil
 		}
 	}
-	t = newTrial(sh, densest, gone)
+	t = newTrial(sh, densest, t.gone)
 	if !t.fits() {
-		return s, box{}, ErrNoRoom{Block: t.largest()}
+		return nil, ErrNoRoom{Block: t.largest()}
 	}
 	t.restore(yielding)
-	return t.summary(), t.page(), nil
+	return t, nil
 }
 
 // givingWay lists the lines that may give way, the first to go first.
@@ -108,7 +116,7 @@ type trial struct {
 }
 
 func newTrial(sh *sheet, d density, gone map[place]bool) *trial {
-	t := &trial{sh: sh, d: d, gone: gone, head: sh.head(), boxes: make([]box, len(sh.blocks))}
+	t := &trial{sh: sh, d: d, gone: gone, head: sh.head(d), boxes: make([]box, len(sh.blocks))}
 	for i := range sh.blocks {
 		t.setBlock(i)
 	}
@@ -128,14 +136,14 @@ func (t *trial) setBlock(i int) {
 			}
 		}
 	}
-	more := plain(t.more(i))
+	kept = withTail(kept, t.more(i), t.sh.s.Blocks[i].Dated, t.d)
 	switch b.id {
 	case "cpr":
-		t.boxes[i] = t.sh.cpr(b, kept, more, t.d)
+		t.boxes[i] = t.sh.cpr(b, kept, t.d)
 	case "treatment":
-		t.boxes[i] = t.sh.treatment(b, kept, more, t.d)
+		t.boxes[i] = t.sh.treatment(b, kept, t.d)
 	default:
-		t.boxes[i] = t.sh.row(b, kept, more, t.d, i == len(t.boxes)-1)
+		t.boxes[i] = t.sh.row(b, kept, t.d, i == len(t.boxes)-1)
 	}
 }
 
@@ -169,14 +177,21 @@ func (t *trial) restore(dropped []place) {
 
 // Space between the parts of the page.
 const (
-	afterPerson = 7.0
-	afterCPR    = 2.5
-	afterLevel  = 2.5
-	beforeFoot  = 4.0
+	afterCPR   = 2.5
+	afterLevel = 2.5
+	beforeFoot = 4.0
 )
 
+// afterPerson is the space between the person and the resuscitation box.
+func (t *trial) afterPerson() float64 {
+	if t.d.runIn {
+		return 3
+	}
+	return 7
+}
+
 func (t *trial) fits() bool {
-	h := t.head.H + afterPerson + afterCPR + afterLevel
+	h := t.head.H + t.afterPerson() + afterCPR + afterLevel
 	for _, b := range t.boxes {
 		h += b.H
 	}
@@ -191,9 +206,9 @@ func (t *trial) left() []string {
 		return t.sh.s.Left
 	}
 	c := countsOf(t.sh.s.Left)
-	for i, b := range t.sh.s.Blocks {
+	for i := range t.sh.s.Blocks {
 		for _, l := range t.goneIn(i) {
-			c.add(l.Name, b.Title)
+			c.add(l.Name)
 		}
 	}
 	return c.words(func(n thing) string { return fmt.Sprintf("%d %s", n.n, n.noun) })
@@ -210,11 +225,11 @@ func (t *trial) largest() string {
 	return t.sh.s.Blocks[best].Title
 }
 
-// page is the whole page.
-func (t *trial) page() box {
+// page is the whole page. The error is ErrLink.
+func (t *trial) page() (box, error) {
 	var p box
 	p.put(t.head, 0, top)
-	y := top + t.head.H + afterPerson
+	y := top + t.head.H + t.afterPerson()
 	for i, b := range t.boxes {
 		p.put(b, left, y)
 		y += b.H
@@ -227,9 +242,11 @@ func (t *trial) page() box {
 	}
 	f := t.foot()
 	p.put(f, left, bottom-f.H)
+	code, err := linkBox(t.sh.s.Header.Link)
+	p.put(code, left, bottom-f.H+footGap+1)
 	p.H = pageH
 	p.Across = marksAcross(t.sh.s.Header)
-	return p
+	return p, err
 }
 
 // summary is the model of what is on the page.
@@ -288,15 +305,12 @@ func countsOf(words []string) *counts {
 	return c
 }
 
-// add counts one more line that gave way. A line without a name is a detail of its block.
-func (c *counts) add(name, block string) {
-	one, many := name, plural(name)
+// add counts one more line that gave way. A line without a name is a detail; its block says that it has more.
+func (c *counts) add(name string) {
 	if name == "" {
-		one, many = "detail", "details"
-		if block != "" {
-			one, many = "detail under “"+block+"”", "details under “"+block+"”"
-		}
+		name = "detail"
 	}
+	one, many := name, plural(name)
 	for i := range c.things {
 		if c.things[i].noun == one || c.things[i].noun == many {
 			c.things[i].n++
@@ -326,15 +340,16 @@ func (t *trial) more(i int) string {
 	}
 	c := countsOf(strings.Split(b.More, "; "))
 	for _, l := range lost {
-		c.add(l.Name, "")
+		c.add(l.Name)
 	}
 	listed := map[string]bool{}
 	for j, l := range b.Lines {
 		if !t.gone[place{i, j}] {
-			listed[l.Name], listed[plural(l.Name)] = true, true
-			if l.Name == "" {
-				listed["detail"], listed["details"] = true, true
+			name := l.Name
+			if name == "" {
+				name = "detail"
 			}
+			listed[name], listed[plural(name)] = true, true
 		}
 	}
 	return strings.Join(c.words(func(n thing) string {

@@ -15,6 +15,7 @@ const (
 	titleSize    = 12.0
 	stripSize    = 9.0
 	nameSize     = 15.0
+	nameSizeLong = 12.5 // for a name that needs more than two lines
 	identitySize = 11.0 // born, NHS number
 	subSize      = 10.0 // the other lines about the person
 	cprSizeMax   = 19.0
@@ -32,7 +33,6 @@ const (
 type sheet struct {
 	s      forms.Summary
 	blocks []sheetBlock
-	code   box // the QR code to the live plan; empty without a link
 }
 
 // A sheetBlock is one block's paragraphs.
@@ -40,7 +40,6 @@ type sheetBlock struct {
 	id       string
 	title    par
 	headline par
-	dated    par
 	lines    []sheetLine
 }
 
@@ -48,21 +47,20 @@ type sheetBlock struct {
 type sheetLine struct {
 	text par
 	cols []par
+	tail bool // what the block does not list, and when it was recorded
 }
 
 // newSheet prepares a summary that normal has put in order. The error is ErrLink.
 func newSheet(s forms.Summary) (*sheet, error) {
 	sh := &sheet{s: s}
 	for i, b := range s.Blocks {
-		sb := sheetBlock{id: b.ID, title: strong(b.Title), headline: strong(b.Headline), dated: plain(datedWords(b.Dated))}
+		sb := sheetBlock{id: b.ID, title: strong(b.Title), headline: strong(b.Headline)}
 		for _, l := range s.Blocks[i].Lines {
 			sb.lines = append(sb.lines, newLine(l))
 		}
 		sh.blocks = append(sh.blocks, sb)
 	}
-	var err error
-	sh.code, err = linkBox(s)
-	return sh, err
+	return sh, checkLink(s)
 }
 
 // newLine makes the paragraphs of a line. The first column of a table row is what the row is about, so it is bold.
@@ -102,12 +100,26 @@ func newLine(l forms.Line) sheetLine {
 	return out
 }
 
-// datedWords says when a block was recorded, if it is older than the approval.
-func datedWords(d string) string {
-	if d != "" && unicode.IsDigit(firstRune(d)) {
-		return "Recorded " + d
+// withTail adds what a block does not list and when it was recorded: as a line of its own, or on a tight page in square
+// brackets behind the block's last words. The brackets matter: a count must never read as part of a telephone number.
+func withTail(lines []sheetLine, more, dated string, d density) []sheetLine {
+	if dated != "" && unicode.IsDigit(firstRune(dated)) {
+		dated = "Recorded " + dated
 	}
-	return d
+	more = strings.TrimSuffix(more, ".")
+	if more != "" && dated != "" {
+		more += "."
+	}
+	tail := strings.TrimSpace(more + " " + dated)
+	if tail == "" {
+		return lines
+	}
+	lines = append([]sheetLine(nil), lines...)
+	if n := len(lines); d.tight && n > 0 && len(lines[n-1].cols) == 0 {
+		lines[n-1].text = lines[n-1].text.then(plain("[" + tail + "]"))
+		return lines
+	}
+	return append(lines, sheetLine{text: plain(tail), tail: true})
 }
 
 // normal brings the blocks of a summary into the order of forms.SummaryBlocks, adds those that are missing and says
@@ -161,7 +173,7 @@ func blankLine(l forms.Line) bool {
 }
 
 // head sets the title, the status strip and the person.
-func (sh *sheet) head() box {
+func (sh *sheet) head(d density) box {
 	var b box
 	s := sh.s
 	// The title, and on the right whose form it is; a training page says so in plain words too.
@@ -172,20 +184,24 @@ func (sh *sheet) head() box {
 	b.set(strong("Urgent care summary"), left, 0, 200, setting{part: "title", size: titleSize, lead: 1.3})
 	y := b.set(plain(who), left, 2.5, right-left, setting{part: "title", size: smallest, lead: 1.3, align: atRight}) + 4.5
 
-	strip := sh.strip()
+	strip := sh.strip(d)
 	b.put(strip, left, y)
 	y += strip.H
 
-	person := sh.person()
+	person := sh.person(d)
 	b.put(person, left, y)
 	b.H = y + person.H
 	return b
 }
 
 // strip is the dark bar: status and version, approval, review.
-func (sh *sheet) strip() box {
+func (sh *sheet) strip(d density) box {
 	var b box
-	const pad, lead = 5.0, 1.3
+	const lead = 1.3
+	pad := 5.0
+	if d.runIn {
+		pad = 3
+	}
 	width := right - left
 	inner := width - 2*boxSide
 	var parts []par
@@ -231,7 +247,7 @@ func (sh *sheet) strip() box {
 }
 
 // person is the identity box: who this is, in the order of the NHS Common User Interface (domain.md 8).
-func (sh *sheet) person() box {
+func (sh *sheet) person(d density) box {
 	var b box
 	ban := sh.s.Banner
 	width := right - left
@@ -264,28 +280,46 @@ func (sh *sheet) person() box {
 	rw = max(rw, min(float64(lang.width())*subSize/1000, 190))
 	rw = min(rw+1, inner*0.45)
 
-	const pad = 6.0
-	y := pad
-	for _, p := range rightCol {
-		y = b.set(p, width-boxSide-rw, y, rw, setting{part: "banner", size: identitySize, lead: 1.28, align: atRight})
+	pad := 6.0
+	sub := setting{part: "banner", size: subSize, lead: 1.25}
+	if d.runIn {
+		pad, sub.lead = 3.5, 1.15
 	}
-	if len(lang) > 0 {
-		y = b.set(lang, width-boxSide-rw, y+1, rw, setting{part: "banner", size: subSize, lead: 1.22, align: atRight})
-	}
-	rightY := y
-
-	// Left: name, preferred name and gender, where the person is.
 	lw := inner - rw - 2*colGap
-	y = pad
+	var below []par // what is too long for its column stands below both
+
+	// The name: beside the right column if two lines hold it, else above.
 	name := strong(ban.Name)
 	if len(name) == 0 {
 		name = strong("Name not recorded")
 	}
-	size := nameSize
-	if name.height(lw, setting{size: size, lead: 1}) > 2*size {
-		size = 12.5
+	nameSt := setting{part: "banner", size: nameSize, lead: 1.2}
+	if name.lines(lw, nameSt) > 2 {
+		nameSt.size = nameSizeLong
 	}
-	y = b.set(name, boxSide, y-1, lw, setting{part: "banner", size: size, lead: 1.2}) + 1.5
+	start := pad
+	leftY := start
+	if name.lines(lw, nameSt) > 2 {
+		start = b.set(name, boxSide, start-1, inner, nameSt) + 1.5
+		leftY = start
+	} else {
+		leftY = b.set(name, boxSide, start-1, lw, nameSt) + 1.5
+	}
+
+	y := start
+	for _, p := range rightCol {
+		y = b.set(p, width-boxSide-rw, y, rw, setting{part: "banner", size: identitySize, lead: 1.28, align: atRight})
+	}
+	switch {
+	case len(lang) == 0:
+	case lang.lines(rw, sub) > 2:
+		below = append(below, lang)
+	default:
+		y = b.set(lang, width-boxSide-rw, y+1, rw, setting{part: "banner", size: subSize, lead: 1.22, align: atRight})
+	}
+	rightY := y
+
+	// Preferred name and gender, where the person is.
 	const wideSpace = "\u2003" // keeps two labels apart on one line
 	var line []forms.Span
 	if ban.Preferred != "" {
@@ -298,13 +332,22 @@ func (sh *sheet) person() box {
 		}
 		line = append(line, span(label), bold(ban.Gender))
 	}
-	y = b.set(words(line...), boxSide, y, lw, setting{part: "banner", size: subSize, lead: 1.25})
 	where := ban.Where
 	if where == "" {
 		where = "Not recorded"
 	}
-	y = b.set(plain("Now at: "+where), boxSide, y, lw, setting{part: "banner", size: subSize, lead: 1.25})
+	y = leftY
+	for _, p := range []par{words(line...), plain("Now at: " + where)} {
+		if p.lines(lw, sub) > 2 || len(below) > 0 && len(p) > 0 {
+			below = append(below, p)
+			continue
+		}
+		y = b.set(p, boxSide, y, lw, sub)
+	}
 	y = max(y, rightY)
+	for _, p := range below {
+		y = b.set(p, boxSide, y, inner, sub)
+	}
 
 	if u := strong(sh.s.Urgent); len(u) > 0 {
 		y += 3
@@ -319,27 +362,24 @@ func (sh *sheet) person() box {
 }
 
 // cpr is the resuscitation box: the decision, large, with its details beside it or, when they are long, below it.
-func (sh *sheet) cpr(b sheetBlock, kept []sheetLine, more par, d density) box {
+func (sh *sheet) cpr(b sheetBlock, lines []sheetLine, d density) box {
 	const border = 3.0
 	width := right - left
 	inner := width - 2*boxSide - 2*border
 	capSt := setting{part: b.id, size: smallest, lead: 1.2}
-	detail := setting{part: b.id, size: d.detail - 0.5, lead: d.lead}
+	detail := setting{part: b.id, size: max(smallest, d.detail-0.5), lead: d.lead}
 	head := b.headline
 
 	// The largest size at which the headline takes at most two lines in its half of the box.
-	beside := inner * 0.52
+	beside := inner
+	if len(lines) > 0 {
+		beside = inner * 0.52
+	}
 	size := cprSizeMax
 	for size > cprSizeMin && head.height(beside, setting{size: size, lead: 1}) > 2*size {
 		size--
 	}
 	headSt := setting{part: b.id, size: size, lead: 1.15}
-	lines := append([]sheetLine(nil), kept...)
-	for _, p := range []par{more, b.dated} {
-		if len(p) > 0 {
-			lines = append(lines, sheetLine{text: p})
-		}
-	}
 	detailHeight := func(w float64) float64 {
 		h := 0.0
 		for _, l := range lines {
@@ -375,8 +415,7 @@ func (sh *sheet) cpr(b sheetBlock, kept []sheetLine, more par, d density) box {
 			size--
 		}
 		headSt.size = size
-		y := out.set(b.title, x0, pad, inner, capSt)
-		y = out.set(head, x0, y, inner, headSt)
+		y := sh.captioned(&out, b, x0, pad, inner, capSt, headSt, d)
 		for _, l := range lines {
 			y = out.set(l.text, x0, y, inner, detail)
 		}
@@ -386,55 +425,78 @@ func (sh *sheet) cpr(b sheetBlock, kept []sheetLine, more par, d density) box {
 	return out
 }
 
+// captioned sets a box's name above its headline, or on the densest page before it on the same line.
+func (sh *sheet) captioned(out *box, b sheetBlock, x, y, width float64, capSt, headSt setting, d density) float64 {
+	caption := float64(b.title.width())*capSt.size/1000 + colGap
+	if d.runIn && b.headline.lines(width-caption, headSt) == 1 {
+		// Both stand on the headline's baseline.
+		capSt.lead = headSt.lead * headSt.size / capSt.size
+		shift := (headSt.size - capSt.size) * baselineOfMiddle
+		out.set(b.title, x, y+shift, width, capSt)
+		return out.set(b.headline, x+caption, y, width-caption, headSt)
+	}
+	y = out.set(b.title, x, y, width, capSt)
+	return out.set(b.headline, x, y, width, headSt)
+}
+
 // treatment is the level-of-treatment box.
-func (sh *sheet) treatment(b sheetBlock, kept []sheetLine, more par, d density) box {
+func (sh *sheet) treatment(b sheetBlock, lines []sheetLine, d density) box {
 	const border = 1.5
 	width := right - left
 	inner := width - 2*boxSide - 2*3.0
 	x0 := 3.0 + boxSide
 	var out box
 	pad := border + d.boxPad
-	y := out.set(b.title, x0, pad, inner, setting{part: b.id, size: smallest, lead: 1.2})
-	y = out.set(b.headline, x0, y, inner, setting{part: b.id, size: levelSize, lead: 1.2})
-	if len(b.lines) > 0 {
+	y := sh.captioned(&out, b, x0, pad, inner, setting{part: b.id, size: smallest, lead: 1.2},
+		setting{part: b.id, size: levelSize, lead: 1.2}, d)
+	if len(lines) > 0 {
 		y += 0.5
 	}
-	for _, l := range kept {
+	for _, l := range lines {
 		y = out.set(l.text, x0, y, inner, setting{part: b.id, size: d.detail, lead: d.lead})
-	}
-	for _, p := range []par{more, b.dated} {
-		y = out.set(p, x0, y, inner, setting{part: b.id, size: smallest, lead: d.lead})
 	}
 	out.H = y + pad
 	out.Frames = append(out.Frames, frame{W: width, H: out.H, Width: border, Grey: ink})
 	return out
 }
 
-// row is any other block: its name on the left, its lines on the right, a hairline below. more says what the block does
-// not list.
-func (sh *sheet) row(b sheetBlock, lines []sheetLine, more par, d density, last bool) box {
+// row is any other block: its name on the left, its lines on the right, a hairline below. On the densest page the name
+// leads the first line instead, in capitals.
+func (sh *sheet) row(b sheetBlock, lines []sheetLine, d density, last bool) box {
 	var out box
 	col := headCol
 	if d.tight {
 		col = headColTight
 	}
 	width := right - left
-	tw := width - col
 	st := setting{part: b.id, size: d.body, lead: d.lead}
-	hs := setting{part: b.id, size: max(smallest, d.body-0.5), lead: d.lead}
-	y := d.pad
-	hy := out.set(b.title, 0, y, col-colGap, hs)
-	hy = out.set(b.dated, 0, hy, col-colGap, setting{part: b.id, size: smallest, lead: d.lead})
-
-	if len(b.headline) > 0 {
-		y = out.set(b.headline, col, y, tw, setting{part: b.id, size: d.body + 1, lead: d.lead})
+	y, hy := d.pad, 0.0
+	lead := b.title
+	if !d.runIn {
+		hy = out.set(b.title, 0, y, col-colGap, setting{part: b.id, size: max(smallest, d.body-0.5), lead: d.lead})
+		lead = nil
+	} else {
+		col = 0
+		lead = strong(strings.ToUpper(b.title.String()) + ":")
 	}
+	tw := width - col
+	lead = lead.then(b.headline)
 	for i := 0; i < len(lines); {
-		if len(lines[i].cols) == 0 {
-			y = out.set(lines[i].text, col, y, tw, st)
+		if len(lines[i].cols) == 0 || d.runIn {
+			s := st
+			if lines[i].tail {
+				s.size = max(smallest, st.size-0.5)
+				if i > 0 && len(lines[i-1].cols) > 0 {
+					y += d.pad / 3
+				}
+			}
+			y = out.set(lead.then(lines[i].text), col, y, tw, s)
+			lead = nil
 			i++
 			continue
 		}
+		y = out.set(lead, col, y, tw, st)
+		lead = nil
 		j := i
 		for j < len(lines) && len(lines[j].cols) > 0 {
 			j++
@@ -444,10 +506,7 @@ func (sh *sheet) row(b sheetBlock, lines []sheetLine, more par, d density, last 
 		y += t.H
 		i = j
 	}
-	if len(more) > 0 && len(lines) > 0 && len(lines[len(lines)-1].cols) > 0 {
-		y += d.pad / 3
-	}
-	y = out.set(more, col, y, tw, setting{part: b.id, size: max(smallest, d.body-0.5), lead: d.lead})
+	y = out.set(lead, col, y, tw, st)
 	out.H = max(y, hy) + d.pad
 	if !last {
 		out.Strokes = append(out.Strokes, stroke{X1: 0, X2: width, Y1: out.H, Y2: out.H, Width: 0.75, Grey: hairline})
@@ -533,18 +592,19 @@ func table(lines []sheetLine, width float64, st setting, d density) box {
 	return out
 }
 
-// foot is the footer: the code to the live plan, the warning, who printed it and when, and what is not listed.
+// footGap is the space under the footer's rule.
+const footGap = 5.0
+
+// foot is the footer: room for the code to the live plan, the warning, who printed it and when, and what is not listed.
 func (sh *sheet) foot(notListed []string) box {
 	var b box
 	s := sh.s
 	st := setting{part: "footer", size: footSize, lead: footLead}
 	width := right - left
 	b.Strokes = append(b.Strokes, stroke{X2: width, Width: 1.5, Grey: slate})
-	const gap = 5.0
-	y := gap
+	y := footGap
 	x := 0.0
-	code := sh.code
-	if code.H > 0 {
+	if s.Header.Link != "" {
 		x = qrSide + 10
 	}
 	page := plain("Page 1 of 1")
@@ -559,9 +619,8 @@ func (sh *sheet) foot(notListed []string) box {
 	if len(notListed) > 0 {
 		y = b.set(words(forms.Span{Text: "Not listed here:", Strong: true}, forms.Span{Text: strings.Join(notListed, ", ") + "."}), x, y, tw, st)
 	}
-	if code.H > 0 {
-		b.put(code, 0, gap+1)
-		y = max(y, gap+1+code.H)
+	if s.Header.Link != "" {
+		y = max(y, footGap+1+qrSide)
 	}
 	b.H = y
 	return b

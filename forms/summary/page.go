@@ -130,13 +130,18 @@ func (b *box) set(p par, x, y, width float64, s setting) float64 {
 	return y
 }
 
-// height of a paragraph without setting it.
-func (p par) height(width float64, s setting) float64 {
+// lines that a paragraph takes, without setting it.
+func (p par) lines(width float64, s setting) int {
 	n := 0
 	for range p.breaks(int(width * 1000 / s.size)) {
 		n++
 	}
-	return float64(n) * s.size * s.lead
+	return n
+}
+
+// height of a paragraph without setting it.
+func (p par) height(width float64, s setting) float64 {
+	return float64(p.lines(width, s)) * s.size * s.lead
 }
 
 // text is all words of the page, or of one part, in reading order: what a person finds on the paper.

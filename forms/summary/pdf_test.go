@@ -97,3 +97,13 @@ func rendered(t testing.TB, s forms.Summary) []byte {
 func bare(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\u2003' || r == '\u00A0' }), "")
 }
+
+// fit is a summary as it is printed, with its page.
+func fit(s forms.Summary) (forms.Summary, box, error) {
+	t, err := arrange(s)
+	if err != nil {
+		return s, box{}, err
+	}
+	page, err := t.page()
+	return t.summary(), page, err
+}

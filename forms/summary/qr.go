@@ -21,15 +21,19 @@ var ErrLink = errors.New("summary: the link to the live plan is too long, or hol
 // from a crumpled page.
 const longestLink = 84
 
-// linkBox is the code of the link to the live plan; without a link it is empty.
-func linkBox(s forms.Summary) (box, error) {
-	link := s.Header.Link
+// checkLink says whether the link may stand on the page: nil or ErrLink.
+func checkLink(s forms.Summary) error {
+	number := digits(s.Banner.NHSNumber)
+	if link := s.Header.Link; len(link) > longestLink || len(number) == 10 && strings.Contains(digits(link), number) {
+		return ErrLink
+	}
+	return nil
+}
+
+// linkBox is the code of the link to the live plan; without a link it is empty. The error is ErrLink.
+func linkBox(link string) (box, error) {
 	if link == "" {
 		return box{}, nil
-	}
-	number := digits(s.Banner.NHSNumber)
-	if len(link) > longestLink || len(number) == 10 && strings.Contains(digits(link), number) {
-		return box{}, ErrLink
 	}
 	code, err := qr.Encode(link, qr.M, qr.Auto)
 	if err != nil {

@@ -40,7 +40,11 @@ func Render(w io.Writer, s forms.Summary) error {
 	if missing := MissingGlyphs(s); len(missing) > 0 {
 		return newErrGlyph(missing)
 	}
-	_, page, err := fit(s)
+	t, err := arrange(s)
+	if err != nil {
+		return err
+	}
+	page, err := t.page()
 	if err != nil {
 		return err
 	}

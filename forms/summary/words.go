@@ -166,6 +166,20 @@ func (p par) hold() {
 	}
 }
 
+// then is p followed by q on the same lines.
+func (p par) then(q par) par {
+	if len(p) == 0 {
+		return q
+	}
+	if len(q) == 0 {
+		return p
+	}
+	out := append(par(nil), p...)
+	space := p[len(p)-1]
+	space.r, space.w, space.glue = ' ', faces()[0][' '], false
+	return append(append(out, space), q...)
+}
+
 // String is the paragraph's text.
 func (p par) String() string {
 	var b strings.Builder
