@@ -1,6 +1,10 @@
 package forms
 
-import "time"
+import (
+	"log/slog"
+	"strconv"
+	"time"
+)
 
 // What may change here: how an answer is held and how it looks in JSON. The JSON is stored for ever and is part of the
 // contract in api: a change needs a migration and a test that old plans still read.
@@ -75,3 +79,14 @@ type Recorded struct {
 	At     time.Time `json:"recorded_at"`
 	Source string    `json:"source"` // typed, imported, patient or migrated
 }
+
+// LogValue keeps answers out of logs, whoever passes them there: it says only how many they are.
+func (a Answers) LogValue() slog.Value {
+	return slog.StringValue(strconv.Itoa(len(a)) + " answers")
+}
+
+// LogValue keeps an answer out of logs.
+func (a Answer) LogValue() slog.Value { return slog.StringValue("an answer") }
+
+// LogValue keeps a row's answers out of logs.
+func (r Row) LogValue() slog.Value { return slog.StringValue("row " + r.ID) }

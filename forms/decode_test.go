@@ -4,6 +4,7 @@ package forms_test
 
 import (
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -137,6 +138,8 @@ func TestDecodeRefusesWhatCannotBeRead(t *testing.T) {
 		"a list":         `[]`,
 		"null":           `null`,
 		"two":            `{} {}`,
+		"a brace more":   `{}}`,
+		"a bracket more": `{} ]`,
 		"a tail":         `{}x`,
 		"a name twice":   `{"title":{"value":"Mr"},"title":{"value":"Mrs"}}`,
 		"twice deep":     `{"title":{"value":"Mr","value":"Mrs"}}`,
@@ -253,5 +256,34 @@ func look(d *forms.Definition, a forms.Answers) {
 	forms.NoLongerApplies(d, a, today)
 	for it := range d.Items() {
 		forms.Words(it, a[it.ID])
+	}
+}
+
+// JSON null leaves what is there, as encoding/json asks of every type; a missing draft is read as no answers.
+func TestUnmarshalNull(t *testing.T) {
+	var holder struct{ Answers forms.Answers }
+	require.NoError(t, json.Unmarshal([]byte(`{"Answers":null}`), &holder))
+	assert.Empty(t, holder.Answers)
+	raw, err := json.Marshal(holder)
+	require.NoError(t, err)
+	assert.Equal(t, `{"Answers":{}}`, string(raw))
+	var one forms.Answer
+	require.NoError(t, json.Unmarshal([]byte(`null`), &one))
+	require.NoError(t, json.Unmarshal([]byte(`{}`), &one))
+	assert.True(t, one.Blank())
+	for _, bad := range []string{`{"value":null}`, `{"value":{}}`, `{"value":[1]}`, `{"state":1}`, `{"rows":[]}`, `{"rows":{"a":1}}`, `{"x":1}`, `7`, `{"value":{"lines":"x"}}`} {
+		require.Error(t, json.Unmarshal([]byte(bad), &one), bad)
+	}
+}
+
+// Answers that end up in a log by mistake say how many they are, and nothing else.
+func TestAnswersAreNotLogged(t *testing.T) {
+	var b strings.Builder
+	log := slog.New(slog.NewTextHandler(&b, nil))
+	a := fullPlan()
+	log.Info("saved", "answers", a, "answer", a["family_name"], "row", a["contacts"].Rows[0])
+	assert.Contains(t, b.String(), "answers=\"28 answers\"")
+	for _, secret := range []string{"Smith", "4711", "9990009600"} {
+		assert.NotContains(t, b.String(), secret)
 	}
 }

@@ -82,15 +82,12 @@ func ApplyPatch(d *Definition, old Answers, patch []byte) (Answers, []Problem, e
 // apply changes the answers of the plan (group nil) or of one row.
 func (dec *decoder) apply(out Answers, t tree, group *Item, row string) {
 	for _, name := range dec.names(t) {
-		it := dec.holds(name, group, row)
-		if it == nil {
-			if t[name] == nil {
-				delete(out, name) // what another version of the form left behind may always go
-			}
+		if t[name] == nil {
+			delete(out, name) // what another version of the form left behind may go too
 			continue
 		}
-		if t[name] == nil {
-			delete(out, name)
+		it := dec.holds(name, group, row)
+		if it == nil {
 			continue
 		}
 		p, ok := t[name].(tree)

@@ -13,7 +13,8 @@ import (
 // CleanText makes typed or pasted text fit to be kept: Unicode NFC, CRLF and other line separators to LF, no-break and
 // other unusual spaces and tabs to a plain space, control, zero-width and bidirectional characters taken out, spaces at the
 // ends of lines and of the whole trimmed. In one-line text a line break becomes a space. It never shortens what a person
-// can see, and applying it twice changes nothing.
+// can see, and applying it twice changes nothing. Use it on what is pasted and when a field is left, not at each key: it
+// would take the space that somebody has just typed.
 func CleanText(s string, multiline bool) string {
 	s = strings.ToValidUTF8(s, "")
 	// A hidden character between a letter and its accent keeps NFC from joining them, so compose after it is gone.

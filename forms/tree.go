@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"sort"
 	"strconv"
@@ -41,10 +42,7 @@ func parseTree(raw []byte) (tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	if dec.More() {
-		return nil, errors.New("there is something after the answers")
-	}
-	if _, err := dec.Token(); err == nil {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("there is something after the answers")
 	}
 	t, ok := v.(tree)
@@ -110,7 +108,11 @@ func (a Answers) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads the stored form without a definition. It trusts its source: use Decode for what comes from outside.
+// JSON null changes nothing, as encoding/json asks.
 func (a *Answers) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		return nil
+	}
 	t, err := parseTree(raw)
 	if err != nil {
 		return err
@@ -132,8 +134,11 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 	return marshalTree(t)
 }
 
-// UnmarshalJSON reads one answer in the stored form without a definition.
+// UnmarshalJSON reads one answer in the stored form without a definition. JSON null changes nothing.
 func (a *Answer) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		return nil
+	}
 	t, err := parseTree(raw)
 	if err != nil {
 		return err

@@ -219,6 +219,9 @@ var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // fault finds what is wrong with a value: the rule and the sentence, or "" twice.
 func (r Reader) fault(it *Item, a Answer) (rule, words string) {
+	if !holds(it.Kind, a) {
+		return "shape", wrongShape(it)
+	}
 	switch it.Kind {
 	case Choice, Choices, Date, PartialDate, DateTime: // checked against what they may be
 	default:
@@ -248,10 +251,6 @@ func (r Reader) fault(it *Item, a Answer) (rule, words string) {
 				return rule, words
 			}
 		}
-	case YesNo:
-		if a.Bool == nil {
-			return "shape", wrongShape(it)
-		}
 	case Integer, Decimal:
 		return numberFault(it, a)
 	case Date, PartialDate, DateTime:
@@ -277,9 +276,6 @@ func (r Reader) fault(it *Item, a Answer) (rule, words string) {
 	case Address:
 		return addressFault(it, a)
 	case Coded:
-		if a.Coded == nil {
-			return "shape", wrongShape(it)
-		}
 		switch {
 		case strings.TrimSpace(a.Coded.Text) == "":
 			return "shape", "Enter the words for " + quoted(it) + ", not only a code"
@@ -292,7 +288,7 @@ func (r Reader) fault(it *Item, a Answer) (rule, words string) {
 			return "shape", "The entry chosen for " + quoted(it) + " is no longer in the plan: choose again"
 		}
 	case File:
-		if a.File == nil || a.File.Name == "" || a.File.MediaType == "" || a.File.Size < 0 || !sha256Form.MatchString(a.File.SHA256) {
+		if a.File.Name == "" || a.File.MediaType == "" || a.File.Size < 0 || !sha256Form.MatchString(a.File.SHA256) {
 			return "shape", wrongShape(it)
 		}
 	case Group:
@@ -301,6 +297,27 @@ func (r Reader) fault(it *Item, a Answer) (rule, words string) {
 		}
 	}
 	return "", ""
+}
+
+// holds says whether the answer's value is in the field that the kind names.
+func holds(k Kind, a Answer) bool {
+	switch k {
+	case Choices:
+		return len(a.Codes) > 0
+	case YesNo:
+		return a.Bool != nil
+	case Integer, Decimal:
+		return a.Number != nil
+	case Address:
+		return a.Address != nil
+	case Coded:
+		return a.Coded != nil
+	case File:
+		return a.File != nil
+	case Group:
+		return len(a.Rows) > 0
+	}
+	return a.Text != ""
 }
 
 // optionFault finds an option that does not exist, or is not offered with the other answers as they are.
@@ -316,7 +333,7 @@ func (r Reader) optionFault(it *Item, code string) (rule, words string) {
 }
 
 func numberFault(it *Item, a Answer) (rule, words string) {
-	if a.Number == nil || math.IsNaN(*a.Number) || math.IsInf(*a.Number, 0) {
+	if math.IsNaN(*a.Number) || math.IsInf(*a.Number, 0) {
 		return "shape", wrongShape(it)
 	}
 	n := *a.Number
@@ -363,9 +380,6 @@ func (r Reader) dateFault(it *Item, s string) (rule, words string) {
 
 // addressFault holds the PDS shape: five lines at most and a postcode.
 func addressFault(it *Item, a Answer) (rule, words string) {
-	if a.Address == nil {
-		return "shape", wrongShape(it)
-	}
 	if len(a.Address.Lines) > 5 {
 		return "length", "Use five lines or fewer for " + quoted(it)
 	}

@@ -155,10 +155,16 @@ func TestValues(t *testing.T) {
 		"file": {func(a forms.Answers) {
 			a["photo"] = forms.FileAnswer(forms.FileRef{Name: "x", MediaType: "a/b", SHA256: "ab"})
 		}, "photo", "shape", "wrong form"},
-		"check":       {func(a forms.Answers) { a.SetBool("lives_alone", true); a.SetText("pets", "A lion") }, "pets", "format", "Tell the council"},
-		"ref":         {func(a forms.Answers) { a["anticipated_problems"].Rows[0].Answers.SetText("call_first", "contacts/zz") }, "call_first", "shape", "is no longer in the plan"},
-		"wrong field": {func(a forms.Answers) { a["lives_alone"] = forms.TextAnswer("yes") }, "lives_alone", "shape", "wrong form"},
-		"row needs":   {func(a forms.Answers) { delete(a["contacts"].Rows[1].Answers, "contact_name") }, "contact_name", "X01", "Answer “Name”"},
+		"check":               {func(a forms.Answers) { a.SetBool("lives_alone", true); a.SetText("pets", "A lion") }, "pets", "format", "Tell the council"},
+		"ref":                 {func(a forms.Answers) { a["anticipated_problems"].Rows[0].Answers.SetText("call_first", "contacts/zz") }, "call_first", "shape", "is no longer in the plan"},
+		"wrong field, text":   {func(a forms.Answers) { a["title"] = forms.NumberAnswer(1) }, "title", "shape", "wrong form"},
+		"wrong field, number": {func(a forms.Answers) { a["akps"] = forms.TextAnswer("40") }, "akps", "shape", "wrong form"},
+		"wrong field, list":   {func(a forms.Answers) { a["convey_for"] = forms.TextAnswer("pain") }, "convey_for", "shape", "wrong form"},
+		"wrong field, rows":   {func(a forms.Answers) { a["anticipated_problems"] = forms.TextAnswer("x") }, "anticipated_problems", "shape", "wrong form"},
+		"wrong field, coded":  {func(a forms.Answers) { a["language_main"] = forms.TextAnswer("x") }, "language_main", "shape", "wrong form"},
+		"wrong field, place":  {func(a forms.Answers) { a["address_usual"] = forms.TextAnswer("x") }, "address_usual", "shape", "wrong form"},
+		"wrong field":         {func(a forms.Answers) { a["lives_alone"] = forms.TextAnswer("yes") }, "lives_alone", "shape", "wrong form"},
+		"row needs":           {func(a forms.Answers) { delete(a["contacts"].Rows[1].Answers, "contact_name") }, "contact_name", "X01", "Answer “Name”"},
 		"row needs by row": {func(a forms.Answers) {
 			a["anticipated_problems"].Rows[2].Answers.SetBool("severe", true)
 			delete(a["anticipated_problems"].Rows[2].Answers, "action")
