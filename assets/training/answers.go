@@ -29,6 +29,7 @@ type writtenPlan struct {
 	Approved  string         `yaml:"approved"`
 	Approver  string         `yaml:"approver"`
 	Note      string         `yaml:"note"`
+	Died      string         `yaml:"death_place"`
 	Sets      []string       `yaml:"sets"` // of sets.yaml: later ones and Answers go over earlier ones
 	Answers   map[string]any `yaml:"answers"`
 	Draft     map[string]any `yaml:"draft"`
@@ -90,7 +91,7 @@ func (l *loader) plan(w writtenPlan) (Plan, error) {
 	if w.Approved != "" {
 		l.day = l.day.at(l.moment(w.Approved))
 	}
-	p := Plan{ID: w.ID, Person: w.Person, Status: w.Status, Origin: w.Origin, Story: w.Story, Holder: w.Holder, CreatedBy: w.CreatedBy, By: w.By,
+	p := Plan{ID: w.ID, Person: w.Person, Status: w.Status, Origin: w.Origin, Story: w.Story, Holder: w.Holder, CreatedBy: w.CreatedBy, By: w.By, DeathPlace: w.Died,
 		Reason: l.text(w.Reason), Note: l.text(w.Note), CreatedAt: created, Since: l.moment(w.Since)}
 	if p.ID == "" {
 		p.ID = w.Person
