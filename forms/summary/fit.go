@@ -16,8 +16,9 @@ import (
 )
 
 // ErrNoRoom says that lines which may never give way do not fit on one page. Block is the title of the block that takes
-// most of it. No approvable plan gets here: its free texts are limited in length (domain.md 5 X24).
-type ErrNoRoom struct{ Block string }
+// most of it, and Item the first field of its longest line that may not go. Check turns it into a problem that stops an
+// approval (domain.md 5 X24), so no approved plan gets here.
+type ErrNoRoom struct{ Block, Item string }
 
 // Error names the block and no words of the plan.
 func (e ErrNoRoom) Error() string {
@@ -69,7 +70,7 @@ func arrange(s forms.Summary) (*trial, error) {
 	}
 	t = newTrial(sh, densest, t.gone)
 	if !t.fits() {
-		return nil, ErrNoRoom{Block: t.largest()}
+		return nil, t.noRoom()
 	}
 	t.restore(yielding)
 	return t, nil
@@ -214,15 +215,23 @@ func (t *trial) left() []string {
 	return c.words(func(n thing) string { return fmt.Sprintf("%d %s", n.n, n.noun) })
 }
 
-// largest is the title of the block that takes most of the page.
-func (t *trial) largest() string {
+// noRoom names the block that takes most of the page.
+func (t *trial) noRoom() ErrNoRoom {
 	best := 0
 	for i, b := range t.boxes {
 		if b.H > t.boxes[best].H {
 			best = i
 		}
 	}
-	return t.sh.s.Blocks[best].Title
+	block := t.sh.s.Blocks[best]
+	e := ErrNoRoom{Block: block.Title}
+	longest := 0
+	for j, l := range block.Lines {
+		if n := len(t.sh.blocks[best].lines[j].text); !t.gone[place{best, j}] && n > longest {
+			longest, e.Item = n, firstItem(l)
+		}
+	}
+	return e
 }
 
 // page is the whole page. The error is ErrLink.

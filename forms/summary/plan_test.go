@@ -153,7 +153,7 @@ func TestApprovablePlansFit(t *testing.T) {
 }
 
 // A plan with nothing but the widest letter in every text, each at its greatest length, is no plan that a person writes,
-// and no page holds it. It is refused with the name of a block, never cut: the service asks Fit before it approves.
+// and no page holds it. It is refused with the name of a block, never cut: the service asks Check before it approves.
 func TestPlanOfWidestLettersIsRefusedNotCut(t *testing.T) {
 	s := forms.Summarise(plan.Definition(), plantest.Widest(today), fullHeader(), today)
 	var w bytes.Buffer
@@ -166,6 +166,7 @@ func TestPlanOfWidestLettersIsRefusedNotCut(t *testing.T) {
 	require.ErrorAs(t, err, &none)
 	require.NotEmpty(t, none.Block)
 	require.Zero(t, w.Len())
+	require.NotNil(t, plan.Definition().Item(Check(s)[0].Item))
 }
 
 // randomPlans is how many random approvable plans are drawn by TestRandomPlansFit.

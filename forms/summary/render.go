@@ -70,10 +70,36 @@ func stamp(t time.Time) string { return t.Format("02-Jan-2006 15:04") }
 func MissingGlyphs(s forms.Summary) []MissingGlyph {
 	var out []MissingGlyph
 	seen := map[MissingGlyph]bool{}
-	look := func(where string, texts ...string) {
+	for _, m := range missingGlyphs(s) {
+		if !seen[m.MissingGlyph] {
+			seen[m.MissingGlyph] = true
+			out = append(out, m.MissingGlyph)
+		}
+	}
+	return out
+}
+
+// A missingAt is a missing character with the field that it was written in, where that is known.
+type missingAt struct {
+	MissingGlyph
+	item string
+}
+
+// The fields of the person and the alert, by their ids in the plan. A test holds that they are there.
+const (
+	itemName      = "family_name"
+	itemPreferred = "preferred_name"
+	itemWhere     = "address_usual"
+	itemUrgent    = "urgent_banner"
+)
+
+func missingGlyphs(s forms.Summary) []missingAt {
+	var out []missingAt
+	seen := map[missingAt]bool{}
+	look := func(where, item string, texts ...string) {
 		for _, t := range texts {
 			for _, r := range tidy(t) {
-				m := MissingGlyph{r, where}
+				m := missingAt{MissingGlyph{r, where}, item}
 				if !printable(r) && !seen[m] {
 					seen[m] = true
 					out = append(out, m)
@@ -82,27 +108,39 @@ func MissingGlyphs(s forms.Summary) []MissingGlyph {
 		}
 	}
 	b := s.Banner
-	look("Status", s.Strip...)
-	look("Person", b.Name, b.Preferred, b.Born, b.Died, b.AgeAtDeath, b.Gender, b.NHSNumber, b.Where, b.Language)
-	look("Alert", s.Urgent)
+	look("Status", "", s.Strip...)
+	look("Person", itemName, b.Name)
+	look("Person", itemPreferred, b.Preferred)
+	look("Person", itemWhere, b.Where)
+	look("Person", "", b.Born, b.Died, b.AgeAtDeath, b.Gender, b.NHSNumber, b.Language)
+	look("Alert", itemUrgent, s.Urgent)
 	for _, bl := range normal(s).Blocks {
-		look(bl.Title, bl.Title, bl.Headline, bl.More, bl.Dated)
+		look(bl.Title, "", bl.Title, bl.Headline, bl.More, bl.Dated)
 		for _, l := range bl.Lines {
-			look(bl.Title, l.Name)
+			item := firstItem(l)
+			look(bl.Title, item, l.Name)
 			for _, sp := range l.Spans {
-				look(bl.Title, sp.Text)
+				look(bl.Title, item, sp.Text)
 			}
 			for _, c := range l.Columns {
 				for _, sp := range c {
-					look(bl.Title, sp.Text)
+					look(bl.Title, item, sp.Text)
 				}
 			}
 		}
 	}
-	look("Footer", s.Footer...)
-	look("Footer", s.Left...)
-	look("Footer", s.Header.PrintedBy, s.Header.PrintedOrg, s.Header.Hash)
+	look("Footer", "", s.Footer...)
+	look("Footer", "", s.Left...)
+	look("Footer", "", s.Header.PrintedBy, s.Header.PrintedOrg, s.Header.Hash)
 	return out
+}
+
+// firstItem is the first field of a line.
+func firstItem(l forms.Line) string {
+	if len(l.Items) == 0 {
+		return ""
+	}
+	return l.Items[0]
 }
 
 func newErrGlyph(missing []MissingGlyph) ErrGlyph {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"cmc/forms"
+	"cmc/forms/plan"
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -96,7 +97,11 @@ func TestResuscitationStandsInOnePlace(t *testing.T) {
 		require.NoError(t, err)
 		for _, m := range page.Marks {
 			if m.Text == "Do NOT attempt CPR" {
-				return fmt.Sprintf("%.0f at %.1f", m.Size, m.X)
+				for _, f := range page.Frames {
+					if f.Width == 3 {
+						return fmt.Sprintf("%.0f at %.1f, in a box that starts at %.1f", m.Size, m.X, f.Y)
+					}
+				}
 			}
 		}
 		return "nowhere"
@@ -195,6 +200,34 @@ func TestNoRoomNamesTheBlock(t *testing.T) {
 	require.Equal(t, "Call first", none.Block)
 	require.NotContains(t, err.Error(), "hospice")
 	require.Zero(t, b.Len())
+}
+
+func TestCheckStopsAnApproval(t *testing.T) {
+	require.Empty(t, Check(typical()))
+	s := typical()
+	s.Banner.Preferred = "Jack 😀"
+	s.Blocks[2].Lines[0].Items = []string{"attorney_line"}
+	s.Blocks[2].Lines[0].Spans = []forms.Span{sp(strings.Repeat("All that the advance decision says, in full, word by word. ", 120))}
+	got := Check(s)
+	require.Len(t, got, 2)
+	require.Equal(t, "preferred_name", got[0].Item)
+	require.Contains(t, got[0].Words, "“Person”")
+	require.Equal(t, "attorney_line", got[1].Item)
+	require.Contains(t, got[1].Words, "“Legal”")
+	for _, p := range got {
+		require.Equal(t, "X24", p.Rule)
+		require.Equal(t, forms.Stop, p.Severity)
+		require.NotContains(t, p.Words, "Jack")
+		require.NotContains(t, p.Words, "advance decision")
+	}
+	s.Header.Link = "https://plan.example.nhs.uk/9990009600"
+	require.Len(t, Check(s), 2)
+}
+
+func TestFieldsOfThePersonAreInThePlan(t *testing.T) {
+	for _, id := range []string{itemName, itemPreferred, itemWhere, itemUrgent} {
+		require.NotNil(t, plan.Definition().Item(id), id)
+	}
 }
 
 func TestCharactersThatThePageLacks(t *testing.T) {
