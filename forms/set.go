@@ -3,8 +3,6 @@ package forms
 // What may change here: short ways to make, copy and compare answers.
 
 import (
-	"crypto/rand"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -75,22 +73,6 @@ func (a Answers) SetRows(id string, rows ...Row) { a.Set(id, RowsAnswer(rows...)
 
 // SetState stores that there is no value, and why; Answered takes the answer away.
 func (a Answers) SetState(id string, s State) { a.Set(id, StateAnswer(s)) }
-
-// rowIDLetters has 32 letters and digits that are not mistaken for each other.
-const rowIDLetters = "0123456789abcdefghjkmnpqrstvwxyz"
-
-// NewRowID makes the id of a new row: eight letters and digits from the system's random source. It is the one function of
-// this package that is not pure.
-func NewRowID() string {
-	var b [8]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		panic(err) // crypto/rand ends the program itself when the system has no randomness
-	}
-	for i := range b {
-		b[i] = rowIDLetters[int(b[i])%len(rowIDLetters)]
-	}
-	return string(b[:])
-}
 
 // Blank says that an answer holds nothing: it is as if it had never been asked. Spaces alone are nothing; a row without
 // answers is something.
@@ -192,6 +174,3 @@ func (a Answers) Equal(b Answers) bool {
 	}
 	return true
 }
-
-// sortedIDs gives the ids in a fixed order.
-func sortedIDs(a Answers) []string { return slices.Sorted(maps.Keys(a)) }
