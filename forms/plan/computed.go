@@ -16,6 +16,7 @@ import (
 // computed are the named words of the YAML.
 var computed = map[string]func(forms.Reader) []forms.Span{
 	"access_line":        accessLine,
+	"adjustments_line":   adjustmentsLine,
 	"adrt_binding":       adrtBinding,
 	"airway_line":        airwayLine,
 	"allergy_line":       allergyLine,
@@ -23,6 +24,7 @@ var computed = map[string]func(forms.Reader) []forms.Span{
 	"call_in_hours":      func(r forms.Reader) []forms.Span { return plain(calledFirst(r, CallFirstInHours)) },
 	"call_ooh":           func(r forms.Reader) []forms.Span { return plain(calledFirst(r, CallFirstOOH)) },
 	"capacity_line":      capacityLine,
+	"contact_line":       contactLine,
 	"conveyance_line":    conveyanceLine,
 	"cpr_facts":          cprFacts,
 	"cpr_headline":       cprHeadline,
@@ -41,6 +43,7 @@ var computed = map[string]func(forms.Reader) []forms.Span{
 	"jic_line":           jicLine,
 	"observations_line":  observationsLine,
 	"place_line":         placeLine,
+	"practice_bypass":    practiceBypass,
 	"problem_call":       problemCall,
 	"treatments_line":    treatmentsLine,
 }
@@ -341,6 +344,38 @@ func calledFirst(r forms.Reader, id string) string {
 		return join(" ", row.Text(ContactName), or(row.Text(ContactPhone), "number not recorded"))
 	}
 	return join(" ", row.Text(TeamService), or(row.Text(TeamPhone), "number not recorded"))
+}
+
+// contactLine is who a contact is to the person, and the numbers.
+func contactLine(r forms.Reader) []forms.Span {
+	who := join(", ", crew1(r, ContactRelationship), strings.ReplaceAll(crew1(r, ContactRoles), "; ", ", "))
+	phones := join(" or ", r.Text(ContactPhone), r.Text(ContactPhone2))
+	return plain(join(" ", who, or(phones, "number not recorded")))
+}
+
+// practiceBypass is left out where the same number stands beside "In hours" or "Out of hours" already.
+func practiceBypass(r forms.Reader) []forms.Span {
+	n := r.Text(PracticeBypassPhone)
+	if n == "" {
+		return nil
+	}
+	for _, id := range []string{CallFirstInHours, CallFirstOOH} {
+		if dialled(refPhone(r, id)) == dialled(n) {
+			return nil
+		}
+	}
+	return plain("Practice, for professionals only: " + n)
+}
+
+func adjustmentsLine(r forms.Reader) []forms.Span {
+	var list []string
+	for _, row := range r.Rows(ReasonableAdjustments) {
+		list = append(list, row.Text(Adjustment))
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return led("Adjustments", upTo(list, 3, 400, "adjustment", "adjustments"))
 }
 
 // allergyLine is the status in the words of the NHS Common User Interface, then every substance, with reactions where there
@@ -688,6 +723,14 @@ func crew(r forms.Reader, id string) string {
 	return strings.Join(s, "; ")
 }
 
+// crew1 is crew for a value alone: an answer without one gives nothing.
+func crew1(r forms.Reader, id string) string {
+	if !has(r, id) {
+		return ""
+	}
+	return crew(r, id)
+}
+
 // upTo joins the first entries, as many as max and the room in characters allow, and counts the others: nothing is ever
 // left out silently (domain.md 5 X24). The first entry always stands whole.
 func upTo(list []string, max, room int, one, many string) string {
@@ -747,6 +790,9 @@ func or(s, otherwise string) string {
 
 // lower makes a label fit the middle of a sentence, unless it starts with an abbreviation.
 func lower(s string) string {
+	if s == "" {
+		return ""
+	}
 	first, n := utf8.DecodeRuneInString(s)
 	if next, _ := utf8.DecodeRuneInString(s[n:]); next >= 'A' && next <= 'Z' {
 		return s

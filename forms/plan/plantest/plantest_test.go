@@ -60,3 +60,10 @@ func TestRandomMayBeApproved(t *testing.T) {
 		require.True(t, seen[code], "no random plan has %s", code)
 	}
 }
+
+func TestExampleMayBeApprovedAsItStands(t *testing.T) {
+	for _, p := range forms.Validate(plan.Definition(), Example(today), today, forms.ForApproval) {
+		require.Equal(t, forms.Advise, p.Severity, "%+v", p)
+	}
+	require.Equal(t, 100, plan.Quality(forms.NewReader(plan.Definition(), Example(today), today)).Total)
+}
