@@ -6,10 +6,13 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// frame lays out bar, rail, screen and strip, in this order of its objects. The rail is left out where it is hidden.
-type frame struct{ bar, rail, middle, strip fyne.CanvasObject }
+// frame lays out bar, rail and screen, and what lies over them. The rail is left out where it is hidden.
+type frame struct {
+	bar, rail, middle fyne.CanvasObject
+	over              []fyne.CanvasObject // lie over the whole window
+}
 
-// Layout places the four.
+// Layout places them.
 func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	top := float32(0)
 	if f.bar.Visible() {
@@ -22,7 +25,9 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		place(f.rail, 0, top, left, size.Height-top)
 	}
 	place(f.middle, left, top, size.Width-left, size.Height-top)
-	place(f.strip, 0, 0, size.Width, size.Height)
+	for _, o := range f.over {
+		place(o, 0, 0, size.Width, size.Height)
+	}
 }
 
 // MinSize lets the window be as small as a small laptop's: screens scroll, they never push the window over its edge.

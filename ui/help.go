@@ -40,7 +40,7 @@ func (w *Window) help() {
 		body = append(body, control.Columns(12, []float32{36, 64}, control.Strong(k.Key), control.Body(k.Does)))
 	}
 	if words := strings.TrimSpace(w.helpDesk); words != "" {
-		body = append(body, control.Muted("Help desk, day and night: "+words))
+		body = append(body, control.Muted("Help desk: "+words))
 	}
 	var shut func()
 	ok := control.Primary("Close", func() { shut() })

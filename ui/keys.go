@@ -50,8 +50,15 @@ func (w *Window) keys() {
 func (w *Window) typedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyF1:
+		if s, ok := w.screen.(interface{ ShowWhy() bool }); ok && !w.say.Open() && s.ShowWhy() {
+			return
+		}
 		w.help()
 	case fyne.KeyEscape:
+		if w.stopDemo != nil {
+			w.stopDemo()
+			return
+		}
 		if w.say.Escape() {
 			return
 		}

@@ -152,8 +152,14 @@ func (w *Window) showPlan(plan *api.Plan, p app.Place, back bool) {
 		p.Screen = screens.ReviewScreen
 		s = screens.NewReview(d, plan)
 	case can("save") && plan.Draft != nil && p.Screen != screens.OverviewScreen:
+		form := newForm(d, w, plan, p)
+		if form == nil {
+			p.Screen = screens.OverviewScreen
+			s = screens.NewOverview(d, plan)
+			break
+		}
 		p.Screen = screens.WizardScreen
-		s = screens.NewOverview(d, plan)
+		s = form
 	default:
 		p.Screen = screens.OverviewScreen
 		s = screens.NewOverview(d, plan)

@@ -4,8 +4,11 @@ package ui
 
 import (
 	"context"
+	"image"
+	"sync"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
 	"cmc/api"
@@ -26,6 +29,8 @@ type Options struct {
 	TextSize int     // per cent, 100 to 200; 0: what the settings say
 	Width    float32 // 0: 1280
 	Height   float32 // 0: 800
+	// FirstFrame is called once, when the window's first frame is being drawn; nil: nobody asks.
+	FirstFrame func()
 	// Demonstrate performs the main job in this window by itself; nil: not offered.
 	Demonstrate func(*Window)
 }
@@ -48,6 +53,8 @@ type Window struct {
 	opening  int // counts openings, so that a late answer does not replace a newer page
 	planID   string
 	kept     map[string]string
+	caption  *caption
+	stopDemo func() // ends the demonstration that is under way; nil: there is none
 }
 
 // Run opens the window and serves it until it is closed. a is the application of cmd/cmc.
@@ -73,7 +80,12 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 	w.rail = newRail()
 	w.middle = container.NewStack()
 	strip := w.say.Strip()
-	w.win.SetContent(container.New(&frame{bar: w.bar, rail: w.rail, middle: w.middle, strip: strip}, w.bar, w.rail, w.middle, strip))
+	w.caption = newCaption()
+	parts := []fyne.CanvasObject{w.bar, w.rail, w.middle, strip, w.caption}
+	if o.FirstFrame != nil {
+		parts = append(parts, firstFrame(o.FirstFrame))
+	}
+	w.win.SetContent(container.New(&frame{bar: w.bar, rail: w.rail, middle: w.middle, over: []fyne.CanvasObject{strip, w.caption}}, parts...))
 	w.win.Resize(fyne.NewSize(o.Width, o.Height))
 	w.keys()
 	w.win.SetCloseIntercept(w.close)
@@ -259,4 +271,15 @@ func (w *Window) furniture() {
 		w.rail.mark(place)
 	}
 	w.win.Content().Refresh()
+}
+
+// firstFrame is a transparent dot that tells when it is drawn for the first time, and with it the window.
+func firstFrame(drawn func()) fyne.CanvasObject {
+	var once sync.Once
+	dot := canvas.NewRaster(func(w, h int) image.Image {
+		once.Do(func() { go fyne.Do(drawn) }) // after the frame that is being made
+		return image.NewNRGBA(image.Rect(0, 0, max(w, 1), max(h, 1)))
+	})
+	dot.Resize(fyne.NewSize(1, 1))
+	return dot
 }

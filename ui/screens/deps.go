@@ -9,6 +9,7 @@ import (
 
 	"cmc/api"
 	"cmc/app"
+	"cmc/ui/control"
 	"cmc/ui/message"
 )
 
@@ -68,3 +69,6 @@ type Deps struct {
 	// Appearance draws the window as the settings say.
 	Appearance func(app.Settings)
 }
+
+// focus gives a box the keyboard, also before it has been drawn for the first time.
+func (d Deps) focus(in *control.Input) { d.Window.Canvas().Focus(in.Focusable()) }

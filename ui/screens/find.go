@@ -80,7 +80,7 @@ func (f *Find) submit() {
 	text := f.box.Text()
 	if words := f.d.Desk.FindNeeds(text); words != "" {
 		f.box.SetError(words)
-		f.box.Focus()
+		f.d.focus(f.box)
 		return
 	}
 	search, err := f.d.Desk.ParseFind(text)
@@ -217,7 +217,7 @@ func (f *Find) startNew() {
 func (f *Find) Object() fyne.CanvasObject { return f.page }
 
 // Focus goes to the box.
-func (f *Find) Focus() { f.box.Focus() }
+func (f *Find) Focus() { f.d.focus(f.box) }
 
 // Box is the one box.
 func (f *Find) Box() *control.Input { return f.box }

@@ -87,7 +87,7 @@ func (o *Overview) changed(p *api.Plan) {
 func (o *Overview) draw() {
 	p := o.plan
 	now := o.d.Desk.Now()
-	banner := control.PatientBanner(bannerOf(p.Patient, now), statusTag(p))
+	banner := control.PatientBanner(BannerOf(p.Patient, now), StatusTag(p))
 	state := []fyne.CanvasObject{control.Body(p.StatusWords + ".")}
 	if !p.StateSince.IsZero() {
 		words := "Since " + nhs.FormatDateTime(p.StateSince)

@@ -65,8 +65,8 @@ func genderOf(code string) string {
 	return "Not Known"
 }
 
-// bannerOf is the patient banner of a plan that has no summary here.
-func bannerOf(p api.Patient, today time.Time) forms.Banner {
+// BannerOf is the patient banner of a plan that has no summary here.
+func BannerOf(p api.Patient, today time.Time) forms.Banner {
 	b := forms.Banner{
 		Name: nameOf(p), Preferred: p.Preferred, Born: nhs.Born(p.BirthDate, today), NHSNumber: numberOf(p), Where: p.Where,
 		Gender: genderOf(p.Gender),

@@ -78,7 +78,7 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r.approve = control.Primary("Approve and publish", r.publish)
 	r.approve.Disable()
 	bottom = append(bottom, r.approve)
-	banner := control.PatientBanner(bannerOf(p.Patient, d.Desk.Now()), control.Tag(p.StatusWords+waiting(p, d.Desk.Now()), statusTone[p.Status]))
+	banner := control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), control.Tag(p.StatusWords+waiting(p, d.Desk.Now()), statusTone[p.Status]))
 	if d.Window.Canvas().Size().Width/theme.Scale() < 760 { // large text on a small window: one under the other
 		r.left = control.Scroll(control.VStack(0, left, right))
 		r.object = container.New(&pageWithFoot{}, banner, r.left, foot(bottom...))
@@ -128,7 +128,7 @@ func (r *Review) side() *control.Stack {
 	r.password.OnChanged = func(string) { r.password.SetError(""); r.judge() }
 	r.password.OnSubmit = func(string) { r.publish() }
 	objs := []fyne.CanvasObject{control.VStack(2, control.Heading("Before you approve"), control.Hint("Each is your own check. None is ticked for you."))}
-	objs = append(objs, control.VStack(0, ticks...), control.Rule(),
+	objs = append(objs, control.VStack(0, ticks...), rule(),
 		control.VStack(2, control.Strong("The person's agreement"), control.Hint(r.agreement(reader))),
 		control.VStack(4, r.due, r.read), r.password)
 	return control.VStack(12, objs...).Inset(14, 14, 18, 14).Ground(theme.Paper)
@@ -330,7 +330,7 @@ func (r *Review) pick(key string) {
 	drop := control.NewLink("Close", func() { r.keepComment(); control.Reveal(r.card, false); r.list.focus(r.d.Window.Canvas()) }).Sized(13.5, false)
 	r.card.Set(r.comment, control.HStack(14, add, drop))
 	control.Reveal(r.card, true)
-	r.comment.Focus()
+	r.d.focus(r.comment)
 }
 
 func (r *Review) commentKey() string {
@@ -472,10 +472,10 @@ func (r *Review) refused(err error) {
 	case e.Cancelled:
 	case api.IsCode(err, api.CodeWrongPassword) || api.IsCode(err, api.CodeLocked) || e.Field == "password":
 		r.password.SetError(words)
-		r.password.Focus()
+		r.d.focus(r.password)
 	case e.Field == plan.ReviewDue:
 		r.due.SetError(words)
-		r.due.Focus()
+		r.d.focus(r.due)
 	default:
 		r.d.Say.Error(err)
 		r.news()
@@ -546,10 +546,11 @@ func (r *Review) seeAsCrew() {
 		Status: r.plan.Status, Version: version, AsAt: r.d.Desk.Now(), Training: r.d.Desk.Training(), Draft: true,
 		Recorded: r.plan.Draft.Recorded, ReviewDue: r.plan.ReviewDue,
 	}, r.today())
-	showSummary(r.d, s)
+	ShowSummary(r.d, s)
 }
 
-func showSummary(d Deps, s forms.Summary) {
+// ShowSummary shows the whole summary over the window.
+func ShowSummary(d Deps, s forms.Summary) {
 	var shut func()
 	ok := control.Primary("Close", func() { shut() })
 	shut = d.Say.Custom("What a crew will read", SummaryView(s, true, nil), 1080, ok, nil, ok)

@@ -47,7 +47,7 @@ func NewSignIn(d Deps, words string, training bool) *SignIn {
 	s.password = control.NewPassword("Password", "")
 	s.keep = control.NewTick("Keep me signed in on this computer", "", nil)
 	s.enter = control.Primary("Sign in", s.signIn)
-	s.user.OnSubmit = func(string) { s.password.Focus() }
+	s.user.OnSubmit = func(string) { s.d.focus(s.password) }
 	s.password.OnSubmit = func(string) { s.signIn() }
 	s.status = control.Words("", 14, false, theme.OnFill)
 	s.desk = control.Words("", 14, false, theme.OnFill)
@@ -93,7 +93,11 @@ func (s *SignIn) look() {
 		}
 		s.status.SetText(version + "   Service: " + name + "   ● Connected")
 		if info.HelpDesk != "" {
-			s.desk.SetText("Help desk, day and night: " + info.HelpDesk)
+			words := info.HelpDesk
+			if words[0] >= '0' && words[0] <= '9' {
+				words = "Help desk, day and night: " + words
+			}
+			s.desk.SetText(words)
 		}
 		was := s.training
 		s.training = info.Training
@@ -128,7 +132,7 @@ func (s *SignIn) draw() {
 		s.practise = control.NewLink("Choose who to be", func() { s.form = false; s.draw(); s.Focus() })
 	}
 	links := control.HStack(16, s.practise.Sized(13.5, false), control.Spacer(), control.NewLink("Connection", s.connection).Sized(13.5, false))
-	objs = append(objs, s.user, control.Gap(14), s.password, control.Gap(8), s.keep, control.Gap(14), s.enter, control.Gap(26), control.Rule(), control.Gap(16), links)
+	objs = append(objs, s.user, control.Gap(14), s.password, control.Gap(8), s.keep, control.Gap(14), s.enter, control.Gap(26), rule(), control.Gap(16), links)
 	s.centre(control.Column(420, control.VStack(0, objs...)))
 }
 
@@ -171,11 +175,11 @@ func (s *SignIn) signIn() {
 	switch {
 	case name == "":
 		s.user.SetError("Type your user name.")
-		s.user.Focus()
+		s.d.focus(s.user)
 		return
 	case secret == "":
 		s.password.SetError("Type your password.")
-		s.password.Focus()
+		s.d.focus(s.password)
 		return
 	}
 	s.enter.SetBusy("Signing in...")
@@ -212,10 +216,10 @@ func (s *SignIn) as(name, secret string, keep bool, ready func()) {
 			s.d.Say.Error(err)
 		case e.Field == "username":
 			s.user.SetError(words)
-			s.user.Focus()
+			s.d.focus(s.user)
 		default:
 			s.password.SetError(words)
-			s.password.Focus()
+			s.d.focus(s.password)
 		}
 	})
 }
@@ -243,9 +247,9 @@ func (s *SignIn) Focus() {
 	case s.training && !s.form && len(s.people) > 0:
 		s.d.Window.Canvas().Focus(s.people[0])
 	case s.user.Text() != "":
-		s.password.Focus()
+		s.d.focus(s.password)
 	default:
-		s.user.Focus()
+		s.d.focus(s.user)
 	}
 }
 

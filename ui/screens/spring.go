@@ -29,3 +29,6 @@ func (s *spring) HeightFor(width float32) float32 {
 
 // NaturalWidth asks for none (control.Flow).
 func (s *spring) NaturalWidth() float32 { return 0 }
+
+// rule is a thin line across.
+func rule() *control.Stack { return control.VStack(0).Inset(0, 0, 1, 0).Ground(theme.Line) }

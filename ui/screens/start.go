@@ -125,7 +125,7 @@ func (s *Start) check() (api.NewPlan, bool) {
 	miss := func(in *control.Input, words string) {
 		in.SetError(words)
 		if words != "" && first == nil {
-			first = in.Focus
+			first = func() { s.d.focus(in) }
 		}
 	}
 	if s.reason != nil {
@@ -247,7 +247,7 @@ func (s *Start) place(err error) {
 	for id, in := range map[string]*control.Input{plan.NHSNumber: s.number, plan.FamilyName: s.family, plan.GivenName: s.given, plan.BirthDate: s.born} {
 		if in != nil && e.Field == id && !e.SignInAgain {
 			in.SetError(words)
-			in.Focus()
+			s.d.focus(in)
 			return
 		}
 	}
@@ -261,15 +261,15 @@ func (s *Start) Object() fyne.CanvasObject { return s.page }
 func (s *Start) Focus() {
 	switch {
 	case s.reason != nil:
-		s.reason.Focus()
+		s.d.focus(s.reason)
 	case s.number != nil && s.number.Text() == "":
-		s.number.Focus()
+		s.d.focus(s.number)
 	case s.family != nil && s.family.Text() == "":
-		s.family.Focus()
+		s.d.focus(s.family)
 	case s.given != nil && s.given.Text() == "":
-		s.given.Focus()
+		s.d.focus(s.given)
 	case s.born != nil && s.born.Text() == "":
-		s.born.Focus()
+		s.d.focus(s.born)
 	default:
 		s.d.Window.Canvas().Focus(s.cohorts[0])
 	}

@@ -20,7 +20,7 @@ var statusTone = map[string]control.Tone{
 	"deceased": control.Neutral, "closed": control.Neutral, "entered_in_error": control.Alarm,
 }
 
-// statusTag is a plan's status at the right of its banner.
-func statusTag(p *api.Plan) *control.TagLabel {
+// StatusTag is a plan's status at the right of its banner.
+func StatusTag(p *api.Plan) *control.TagLabel {
 	return control.Tag(p.StatusWords, statusTone[p.Status])
 }

@@ -36,7 +36,7 @@ type Urgent struct {
 // NewUrgent makes the page.
 func NewUrgent(d Deps, p *api.Plan) *Urgent {
 	u := &Urgent{d: d, plan: p}
-	u.banner = control.VStack(0, control.PatientBanner(bannerOf(p.Patient, d.Desk.Now()), statusTag(p)))
+	u.banner = control.VStack(0, control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), StatusTag(p)))
 	u.body = control.VStack(0).Inset(10, 20, 14, 20)
 	u.page = control.Scroll(u.body)
 	u.object = container.New(&pageWithFoot{}, u.banner, u.page, u.foot())
@@ -99,7 +99,7 @@ func (u *Urgent) load() {
 			u.plan = p
 		}
 		u.summary = s
-		u.banner.Set(control.PatientBanner(s.Banner, statusTag(u.plan)))
+		u.banner.Set(control.PatientBanner(s.Banner, StatusTag(u.plan)))
 		u.body.Set(SummaryView(*s, false, u.reveals()))
 		u.object.Refresh()
 	})

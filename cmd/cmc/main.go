@@ -1,0 +1,150 @@
+// Command cmc is the desktop client of Coordinate My Care: the window that a GP, a care-home nurse or an ambulance clinician
+// opens. It is the composition root: it alone imports Fyne's drivers, and it hosts the central service in this process for
+// training.
+//
+// Nothing that it prints or writes holds a patient's data.
+package main
+
+// What may change here: the flags, and how the parts are put together.
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"cmc/app"
+	"cmc/assets"
+	"cmc/ui"
+)
+
+// version is set when the program is built.
+var version = "development"
+
+const appID = "uk.nhs.coordinatemycare.cmc"
+
+// flags are what the program may be told.
+type flags struct {
+	training  bool
+	address   string
+	profile   string
+	tour      string
+	pace      time.Duration
+	textSize  int
+	readyFile string
+	version   bool
+}
+
+func readFlags(args []string, out io.Writer) (flags, error) {
+	var f flags
+	set := flag.NewFlagSet("cmc", flag.ContinueOnError)
+	set.SetOutput(out)
+	set.BoolVar(&f.training, "training", false, "begin in training mode, with invented patients")
+	set.StringVar(&f.address, "address", "", "address of the central service, `https://...`; remembered")
+	set.StringVar(&f.profile, "profile", "", "`folder` for settings and the encrypted local store (default: this user's own)")
+	set.StringVar(&f.tour, "tour", "", "do the main job by itself in training mode and leave pictures in this `folder`")
+	set.DurationVar(&f.pace, "tour-pace", 0, "with captions, and this long on each of them, for showing to people")
+	set.IntVar(&f.textSize, "text-size", 0, "size of the text in per cent, 100 to 200, for this start")
+	set.StringVar(&f.readyFile, "ready-file", "", "write this `file` when the first frame has been drawn")
+	set.BoolVar(&f.version, "version", false, "say the version and end")
+	if err := set.Parse(args); err != nil {
+		return f, err
+	}
+	if set.NArg() > 0 {
+		return f, fmt.Errorf("what is %q? See cmc -help", set.Arg(0))
+	}
+	if f.textSize != 0 && (f.textSize < 100 || f.textSize > 200) {
+		return f, errors.New("--text-size is from 100 to 200 per cent")
+	}
+	return f, nil
+}
+
+func main() {
+	f, err := readFlags(os.Args[1:], os.Stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "cmc:", err)
+		os.Exit(2)
+	case f.version:
+		fmt.Println("cmc", version)
+		return
+	}
+	if err := run(f); err != nil {
+		fmt.Fprintln(os.Stderr, "cmc:", err)
+		os.Exit(1)
+	}
+}
+
+// run opens the window and serves it until it is closed.
+func run(f flags) (err error) {
+	if f.profile == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return fmt.Errorf("this user has no folder for settings; give one with --profile: %w", err)
+		}
+		f.profile = filepath.Join(dir, "Coordinate My Care")
+	}
+	if err := os.MkdirAll(f.profile, 0o700); err != nil {
+		return err
+	}
+	crash, err := keepCrashes(f.profile)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, crash.Close()) }()
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	desk, err := app.New(app.Params{
+		ProfileDir: f.profile,
+		Version:    version,
+		Log:        log,
+		Host:       func(ctx context.Context) (app.Hosted, error) { return hostTraining(ctx, f.profile, log) },
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, desk.Close()) }()
+	if f.address != "" {
+		if err := desk.SetAddress(f.address); err != nil {
+			return err
+		}
+	}
+	a := fyneapp.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("cmc.svg", assets.Icon))
+	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize}
+	ready := make(chan struct{})
+	o.FirstFrame = func() { close(ready) }
+	if f.readyFile != "" {
+		go func() {
+			<-ready
+			if err := os.WriteFile(f.readyFile, []byte("ready\n"), 0o600); err != nil {
+				log.Error("the ready file was not written", "err", err)
+			}
+		}()
+	}
+	ui.Run(a, desk, o)
+	return nil
+}
+
+// keepCrashes has a crash written to the profile: the places in the program, never an answer.
+func keepCrashes(profile string) (io.Closer, error) {
+	path := filepath.Join(profile, "crash.txt")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := debug.SetCrashOutput(file, debug.CrashOptions{}); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}

@@ -1,0 +1,114 @@
+package ui
+
+// What may change here: how the guided form (package wizard) stands in the window: under the patient banner, with its words
+// safe in the editor whatever happens to the window.
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"cmc/api"
+	"cmc/app"
+	"cmc/app/drafts"
+	"cmc/forms"
+	"cmc/ui/control"
+	"cmc/ui/screens"
+	"cmc/ui/wizard"
+)
+
+// Form is the guided form of one plan. It is a screens.Screen.
+type Form struct {
+	w      *Window
+	plan   *api.Plan
+	editor *drafts.Editor
+	wizard *wizard.Wizard
+	object *fyne.Container
+	place  app.Place
+}
+
+// newForm opens the form at a place. It returns nil when the plan was written under a definition that this program does not
+// know.
+func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place) *Form {
+	editor := w.desk.Edit(plan)
+	if editor == nil {
+		return nil
+	}
+	f := &Form{w: w, plan: plan, editor: editor, place: at}
+	f.wizard = wizard.New(wizard.Deps{
+		Editor: editor, Service: w.desk, Window: w.win, Say: w.say, Training: w.training || w.desk.Training(), Work: d.Work, Now: w.desk.Now,
+		Leave: d.Back,
+		Sent: func(_ *api.Plan, words string) {
+			w.Go(w.homePlace())
+			w.say.Notice(words)
+		},
+		Remember: func(p app.Place) {
+			f.place = p
+			if w.screen == screens.Screen(f) {
+				w.remember(p)
+				w.desk.KeepPlace(p)
+			}
+		},
+		FullPage: func(s forms.Summary) { screens.ShowSummary(d, s) },
+	})
+	banner := control.PatientBanner(screens.BannerOf(plan.Patient, w.desk.Now()), screens.StatusTag(plan))
+	f.object = container.New(&underBanner{}, banner, f.wizard.Object())
+	if at.Step != "" || at.Item != "" {
+		f.wizard.Show(at.Step, at.Item, at.Row)
+	}
+	return f
+}
+
+// Editor holds the words that are being written.
+func (f *Form) Editor() *drafts.Editor { return f.editor }
+
+// Wizard is the guided form itself.
+func (f *Form) Wizard() *wizard.Wizard { return f.wizard }
+
+// Land goes to a question, as a link to it does.
+func (f *Form) Land(step string, at drafts.At) {
+	item := at.Item
+	if item == "" {
+		item = at.Group
+	}
+	f.wizard.Show(step, item, at.Row)
+}
+
+// Object is what is drawn.
+func (f *Form) Object() fyne.CanvasObject { return f.object }
+
+// Focus goes to the remembered question, or to the first.
+func (f *Form) Focus() {
+	if f.place.Item != "" {
+		f.wizard.Show(f.place.Step, f.place.Item, f.place.Row)
+		return
+	}
+	f.wizard.Focus()
+}
+
+// Save keeps and sends everything now (Ctrl+S).
+func (f *Form) Save() { f.wizard.Save() }
+
+// Next goes to the next step (Ctrl+Enter).
+func (f *Form) Next() { f.wizard.Next() }
+
+// ShowWhy opens "Why we ask" of the question that is being answered, for F1.
+func (f *Form) ShowWhy() bool { return f.wizard.ShowWhy() }
+
+// Help says what the page is for.
+func (f *Form) Help() []string { return f.wizard.Help() }
+
+// Close ends what runs for the form. The words stay in the editor, which sends them.
+func (f *Form) Close() { f.wizard.Close() }
+
+// underBanner lays out the patient banner and what is below it.
+type underBanner struct{}
+
+// Layout places the two.
+func (*underBanner) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	top := control.HeightFor(objs[0], size.Width)
+	place(objs[0], 0, 0, size.Width, top)
+	place(objs[1], 0, top, size.Width, max(size.Height-top, 1))
+}
+
+// MinSize asks for little.
+func (*underBanner) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 300) }
