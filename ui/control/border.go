@@ -135,3 +135,10 @@ func (f *Frame) arrange(size fyne.Size) {
 		place(f.middle, left, top, max(right-left, 1), height)
 	}
 }
+
+// Ground paints the ground of the frame in another colour.
+func (f *Frame) Ground(n theme.Name) *Frame {
+	f.groundColour = n
+	f.paint()
+	return f
+}

@@ -76,6 +76,9 @@ func (m *Mark) paint() {
 		m.shape.CornerRadius = theme.S(4)
 	}
 	m.sign.Color, m.sign.TextSize = theme.Colour(ink), theme.Text(12)
+	if len(m.sign.Text) == 2 && m.state == Gaps {
+		m.sign.TextSize = theme.Text(10)
+	}
 }
 
 // NaturalWidth is the width of the sign.

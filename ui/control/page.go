@@ -119,6 +119,8 @@ func (p *Page) reveal(area rect) {
 		room = 0
 	}
 	switch top, bottom := area.y-room, area.y+area.h+room; {
+	case bottom <= view:
+		p.ScrollTo(0)
 	case top < p.offset || area.h > view:
 		p.ScrollTo(top)
 	case bottom > p.offset+view:

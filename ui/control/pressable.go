@@ -50,8 +50,10 @@ func (p *Pressable) On(n theme.Name) *Pressable {
 
 // SetChosen shows the row as the one that is open.
 func (p *Pressable) SetChosen(on bool) {
-	p.chosen = on
-	p.showGround(false)
+	if p.chosen != on {
+		p.chosen = on
+		p.showGround(false)
+	}
 }
 
 func (p *Pressable) showGround(hovered bool) {

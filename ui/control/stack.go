@@ -104,6 +104,16 @@ func (s *Stack) Bar(n theme.Name) *Stack {
 	return s
 }
 
+// SetBar changes the colour of a bar that is there: one in the colour of the ground is not seen.
+func (s *Stack) SetBar(n theme.Name) {
+	if s.bar == nil || s.barColour == n {
+		return
+	}
+	s.barColour = n
+	s.bar.FillColor = theme.Colour(n)
+	touch(s)
+}
+
 // Line draws a line along one edge.
 func (s *Stack) Line(side Side, width float32) *Stack {
 	s.line, s.lineSide, s.lineWidth = canvas.NewRectangle(theme.Colour(theme.Line)), side, width
@@ -386,3 +396,6 @@ func (s *Stack) arrange(size fyne.Size) {
 		y += h + gap
 	}
 }
+
+// GroundColour names the ground of the stack.
+func (s *Stack) GroundColour() theme.Name { return s.groundColour }

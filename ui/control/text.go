@@ -3,6 +3,8 @@ package control
 // What may change here: the kinds of text, and their sizes and weights.
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"cmc/ui/theme"
@@ -95,6 +97,9 @@ func (t *Text) SetText(s string) {
 
 // SetSpans replaces the words and their looks.
 func (t *Text) SetSpans(spans ...Span) {
+	if slices.Equal(t.para.spans, spans) {
+		return
+	}
 	old := t.cachedHeight
 	had := t.cached
 	t.para.set(spans...)
@@ -115,6 +120,15 @@ func (t *Text) SetColour(n theme.Name) {
 	t.para.colour = n
 	t.para.paint()
 	t.Refresh()
+}
+
+// SetStrong makes the text bold, or not.
+func (t *Text) SetStrong(on bool) {
+	if t.para.strong != on {
+		t.para.strong = on
+		t.para.valid = false
+		t.grew()
+	}
 }
 
 // String gives the words.

@@ -129,6 +129,7 @@ type frame struct {
 	wrong  *control.Text
 	note   *control.Text
 	states *control.Pills
+	undo   *control.Link // takes a chosen answer back
 	body   body
 
 	shown    forms.Answer
@@ -171,22 +172,26 @@ func (f *frame) build() {
 	}
 }
 
-const clearID = "clear"
+const (
+	clearID    = "clear"
+	clearWords = "Clear this answer"
+)
 
 func (f *frame) stateOptions(answered bool) []control.Option {
 	var options []control.Option
 	for _, s := range f.it.States {
 		options = append(options, control.Option{ID: string(s), Label: forms.StateWords(s)})
 	}
-	if answered && clearable(f.it.Kind) {
-		options = append(options, control.Option{ID: clearID, Label: "Clear this answer"})
+	if answered && len(options) > 0 && f.clearable() {
+		options = append(options, control.Option{ID: clearID, Label: clearWords})
 	}
 	return options
 }
 
-// clearable are the kinds whose answer cannot be taken back by deleting words.
-func clearable(k forms.Kind) bool {
-	return k == forms.Choice || k == forms.YesNo || k == forms.Ref
+// clearable says that the answer cannot be taken back by deleting words.
+func (f *frame) clearable() bool {
+	_, radio := f.body.first().(*control.Radio)
+	return radio
 }
 
 func (f *frame) pickState(id string) {
@@ -314,9 +319,7 @@ func (f *frame) Update(v *View, r forms.Reader) {
 		}
 		f.body.show(shown, raw)
 	}
-	if f.states != nil || clearable(f.it.Kind) && !a.Blank() {
-		f.updateStates(a)
-	}
+	f.updateStates(a)
 	f.problems, f.checked = v.Problems[f.at], v.Checked
 	f.say()
 }
@@ -325,14 +328,24 @@ func (f *frame) updateStates(a forms.Answer) {
 	if f.b.ReadOnly || f.it.System {
 		return
 	}
-	options := f.stateOptions(a.State == forms.Answered && !a.Blank())
-	if f.states == nil {
-		f.states = control.NewPills(options, f.pickState)
-		f.box.Add(f.states)
+	answered := a.State == forms.Answered && !a.Blank()
+	if f.states != nil {
+		f.states.SetOptions(f.stateOptions(answered))
+		f.states.Choose(string(a.State))
+		return
 	}
-	f.states.SetOptions(options)
-	f.states.Choose(string(a.State))
-	control.Reveal(f.states, len(options) > 0)
+	if f.undo == nil {
+		if !answered || !f.clearable() {
+			return
+		}
+		f.undo = control.NewLink(clearWords, func() {
+			f.clear()
+			f.body.show(forms.Answer{}, "")
+			f.b.focus(f.body.first())
+		}).Sized(13, false)
+		f.box.Add(control.HStack(0, f.undo))
+	}
+	control.Reveal(f.undo, answered && f.clearable())
 }
 
 // say shows what there is to say about the field. While a person is typing, only what was said before stays; all else waits

@@ -1,0 +1,162 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"cmc/api"
+	"cmc/app/drafts"
+	"cmc/forms"
+	"cmc/forms/plan"
+	"cmc/ui/control"
+	"cmc/ui/message"
+	"cmc/ui/theme"
+)
+
+var today = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
+
+// desk is the central service as far as the form needs it: it keeps what it is sent in memory.
+type desk struct {
+	sent      []api.Submit
+	confirmed []api.Confirm
+}
+
+func (d *desk) Submit(_ context.Context, p *api.Plan, body api.Submit) (*api.Plan, error) {
+	d.sent = append(d.sent, body)
+	return p, nil
+}
+
+func (d *desk) ConfirmProblem(_ context.Context, p *api.Plan, body api.Confirm) (*api.Plan, error) {
+	d.confirmed = append(d.confirmed, body)
+	return p, nil
+}
+
+func newEditor(t testing.TB, a forms.Answers) *drafts.Editor {
+	t.Helper()
+	p := &api.Plan{ID: "p1", Status: "draft", StatusWords: "Draft", Definition: plan.Definition().Name(), Etag: "1",
+		Holder: api.Organisation{ODS: "A81001", Name: "Riverside Practice"}, Actions: []string{"save", "submit"},
+		Draft: &api.Draft{Answers: a}}
+	e := drafts.Open(drafts.Config{Plan: p, Definition: plan.Definition(), NoStore: "this is a test", Now: func() time.Time { return today },
+		Send: func(_ context.Context, _ string, patch []byte, _, _ string) (*api.Plan, error) {
+			return nil, &api.Problem{Type: "urn:cmc:problem:" + api.CodeUnavailable, Status: 503, Title: "Not now."}
+		}})
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+		defer cancel()
+		_ = e.End(ctx)
+	})
+	return e
+}
+
+type open struct {
+	w   *Wizard
+	e   *drafts.Editor
+	win fyne.Window
+	d   *desk
+}
+
+// start opens the form of a plan in a window of the given size.
+func start(t testing.TB, a forms.Answers, width, height float32) *open {
+	t.Helper()
+	e := newEditor(t, a)
+	d := &desk{}
+	win := test.NewWindow(control.VStack(0))
+	t.Cleanup(win.Close)
+	win.SetPadded(false)
+	w := New(Deps{Editor: e, Service: d, Window: win, Say: message.New(win), Now: func() time.Time { return today }, Training: true,
+		FullPage: func(forms.Summary) {},
+		Work: func(_ string, do func(context.Context) error, done func(error)) {
+			done(do(context.Background()))
+		}})
+	t.Cleanup(w.Close)
+	win.SetContent(w.Object())
+	win.Resize(fyne.NewSize(width, height))
+	return &open{w, e, win, d}
+}
+
+func picture(t testing.TB, win fyne.Window, name string) {
+	t.Helper()
+	dir := os.Getenv("CMC_PICTURES")
+	if dir == "" {
+		return
+	}
+	f, err := os.Create(filepath.Join(dir, name+".png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, win.Canvas().Capture()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func themed(t testing.TB, v theme.Variant, scale float32) {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(theme.New(v, scale))
+}
+
+// john is an invented man whose plan is half written.
+func john(t testing.TB) forms.Answers {
+	t.Helper()
+	a := forms.Answers{}
+	a.SetChoices("plan_cohorts", "eol", "frailty")
+	a.SetChoice("plan_type", "full")
+	a.SetText("nhs_number", "9990009600")
+	a.SetText("family_name", "Smith")
+	a.SetText("given_name", "John")
+	a.SetText("title", "Mr")
+	a.SetText("preferred_name", "Jack")
+	a.SetText("birth_date", "1941-06-09")
+	a.SetChoice("sex_at_birth", "1")
+	a.SetChoice("gender_admin", "1")
+	a.SetAddress("address_usual", forms.PostalAddress{Lines: []string{"Elm House", "4 Elm Road", "London"}, Postcode: "SE1 0AA"})
+	a.SetChoice("cpr_decision", "dnacpr")
+	a.SetChoices("cpr_reason", "unlikely_success")
+	a.SetText("cpr_reason_text", "Advanced heart failure; would not restore a life he would want.")
+	a.SetText("cpr_date", "2026-11-20T10:30:00Z")
+	a.SetText("cpr_decided_by", "Dr Amina Osei")
+	a.SetChoice("cpr_decided_role", "gp")
+	row := forms.Answers{}
+	row.SetText("contact_name", "Ann Smith")
+	row.SetChoice("contact_relationship", "daughter")
+	row.SetText("contact_phone", "07700 900123")
+	row2 := forms.Answers{}
+	row2.SetText("contact_name", "Peter Smith")
+	row2.SetChoice("contact_relationship", "son")
+	a.SetRows("contacts", forms.Row{ID: "aaaa0001", Answers: row}, forms.Row{ID: "aaaa0002", Answers: row2})
+	if _, err := json.Marshal(a); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestPictures(t *testing.T) {
+	if os.Getenv("CMC_PICTURES") == "" {
+		t.Log("no pictures were asked for")
+	}
+	for _, v := range []struct {
+		name    string
+		variant theme.Variant
+		scale   float32
+	}{{"", theme.Light, 1}, {"-150", theme.Light, 1.5}, {"-dark", theme.Dark, 1}, {"-200", theme.Light, 2}} {
+		themed(t, v.variant, v.scale)
+		o := start(t, john(t), 1280, 664)
+		o.w.Show("resuscitation", "cpr_decision", "")
+		picture(t, o.win, "step"+v.name)
+		o.w.Show("person", "", "")
+		picture(t, o.win, "person"+v.name)
+		o.w.Show("people", "contact_phone", "aaaa0001")
+		picture(t, o.win, "people"+v.name)
+		o.w.Show("check", "", "")
+		picture(t, o.win, "check"+v.name)
+	}
+}
