@@ -3,6 +3,7 @@ package app
 // What may change here: how the one find box reads what is typed.
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"time"
@@ -42,6 +43,8 @@ func (d *Desk) FindNeeds(typed string) string {
 	return "Finish the date of birth, for example 09-Jun-1941."
 }
 
+var errNotBornYet = errors.New("A date of birth cannot be in the future.") //nolint:staticcheck // shown as it is
+
 func parseFind(typed string, today time.Time) (api.PatientSearch, error) {
 	typed = strings.Join(strings.Fields(typed), " ")
 	if typed == "" {
@@ -68,6 +71,9 @@ func parseFind(typed string, today time.Time) (api.PatientSearch, error) {
 			return api.PatientSearch{}, nil
 		}
 		return api.PatientSearch{}, err
+	}
+	if born.After(today) {
+		return api.PatientSearch{}, errNotBornYet
 	}
 	if search.FamilyName == "" {
 		return api.PatientSearch{}, nil
@@ -154,7 +160,7 @@ func isCapitals(word string) bool {
 // How a date that is being typed may go on. With each separator in turn in the place of the stroke.
 var goOn = []string{"", "/", "0", "1", "2", "4", "9", "00", "40", "41", "96", "000", "940", "941", "1940", "1941", "2000", "/1940", "/1941", "/2000",
 	"1/1940", "1/1941", "0/1941", "2/1941", "6/1940", "/1/1940", "/1/1941", "1/1/1941", "0/1/1941", "61941", "061941", "11940", "11941", "01941", "21941", "011941", "1011941",
-	"6/09", "06/09", "/06/09", "1/09", "/01", "01", "0/01", "2/01"}
+	"0/01/01", "/01/01", "01/01", "1/01", "6/09", "06/09", "/06/09", "1/09", "/01", "01", "0/01", "2/01"}
 
 var lastWord = regexp.MustCompile(`^(.*?)(\pL+)$`)
 
