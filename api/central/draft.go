@@ -373,14 +373,19 @@ func (s *Service) write(draft *store.Draft, d *forms.Definition, old, next forms
 		return fmt.Errorf("writing the stamps: %w", err)
 	}
 	draft.ChangedAt, draft.ChangedBy, draft.ChangedID = now, c.User.Name+", "+c.Org.Name, c.User.ID
-	draft.Alarm = ""
-	for _, p := range s.reader(d, next).Validate(forms.ForApproval) {
-		if p.Severity == forms.Stop && !p.Gap && strings.HasPrefix(p.Rule, "X") {
-			draft.Alarm = p.Words
-			break
+	draft.Alarm = alarm(s.reader(d, next))
+	return nil
+}
+
+// alarm is the first contradiction of a draft in words, for the list of flagged plans; "" when there is none. Gaps are not
+// contradictions.
+func alarm(r forms.Reader) string {
+	for _, p := range r.Validate(forms.ForApproval) {
+		if p.Severity == forms.Stop && !p.Gap && strings.HasPrefix(p.Rule, "X") && !slices.Contains(approverOnly, p.Item) {
+			return p.Words
 		}
 	}
-	return nil
+	return ""
 }
 
 // unconfirm drops the confirmations of answers that have changed since.

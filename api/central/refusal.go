@@ -102,6 +102,7 @@ func (s *Service) problemOf(ctx context.Context, err error) *api.Problem {
 	case errors.Is(err, account.ErrSession):
 		return refuse(api.CodeUnauthenticated, "You are not signed in, or the session has ended.", "Sign in again. What you typed is kept on your computer.")
 	case errors.Is(err, store.ErrNotFound):
+
 		return notFound()
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		s.log.ErrorContext(ctx, "the database cannot keep it", "err", err)

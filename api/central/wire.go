@@ -40,6 +40,7 @@ func (s *Service) wire() http.Handler {
 	config.OpenAPIPath = "/openapi"
 	config.RejectUnknownQueryParameters = true
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "The token of POST /v1/sessions"},
 	}
@@ -70,6 +71,18 @@ func (answersSchema) Schema(huma.Registry) *huma.Schema {
 			"The questions and their kinds are those of the plan's definition.",
 		AdditionalProperties: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true},
 	}
+}
+
+// schemaName keeps the types of forms apart from those of api that have the same name.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.PkgPath() == reflect.TypeFor[forms.Problem]().PkgPath() {
+		return "Form" + name
+	}
+	return name
 }
 
 func operation(method, path, id, about string, body int64) huma.Operation {
@@ -175,20 +188,20 @@ func answerWith[T any](body *T, err error) (*answerOf[T], error) {
 	return &answerOf[T]{Body: body}, nil
 }
 
-// planIn names a plan.
-type planIn struct {
+// PlanIn names a plan. It is exported, as WriteIn is, because the framework reads embedded fields of exported types only.
+type PlanIn struct {
 	ID string `path:"id" maxLength:"100"`
 }
 
-// A writeIn is a write to a plan.
-type writeIn struct {
-	planIn
+// WriteIn is a write to a plan.
+type WriteIn struct {
+	PlanIn
 	IfMatch string `header:"If-Match" maxLength:"200" doc:"The ETag of the plan as the writer saw it"`
 	Key     string `header:"Idempotency-Key" maxLength:"200" doc:"A repeat with the same key gets the first answer"`
 }
 
 type writeOf[T any] struct {
-	writeIn
+	WriteIn
 	Body T
 }
 
@@ -232,7 +245,7 @@ func (s *Service) createRoute(ctx context.Context, c *caller, in *struct {
 	return planAnswer(s.create(ctx, c, beginning(in.Body), in.Key))
 }
 
-func (s *Service) planRoute(ctx context.Context, c *caller, in *planIn) (*planOut, error) {
+func (s *Service) planRoute(ctx context.Context, c *caller, in *PlanIn) (*planOut, error) {
 	return planAnswer(s.view(ctx, c, in.ID))
 }
 
@@ -241,14 +254,14 @@ func (s *Service) openRoute(ctx context.Context, c *caller, in *writeOf[api.Open
 }
 
 func (s *Service) patchRoute(ctx context.Context, c *caller, in *struct {
-	writeIn
+	WriteIn
 	RawBody []byte `contentType:"application/merge-patch+json"`
 }) (*planOut, error) {
 	return planAnswer(s.patch(ctx, c, in.ID, append([]byte(nil), in.RawBody...), in.IfMatch, in.Key))
 }
 
 func (s *Service) problemsRoute(ctx context.Context, c *caller, in *struct {
-	planIn
+	PlanIn
 	For string `query:"for" enum:"approval" default:"approval"`
 }) (*answerOf[api.Problems], error) {
 	return answerWith(s.problems(ctx, c, in.ID))
@@ -259,7 +272,7 @@ func (s *Service) commentRoute(ctx context.Context, c *caller, in *writeOf[api.N
 }
 
 func (s *Service) commentDoneRoute(ctx context.Context, c *caller, in *struct {
-	writeIn
+	WriteIn
 	Comment string `path:"comment" maxLength:"100"`
 }) (*planOut, error) {
 	return planAnswer(s.commentDone(ctx, c, in.ID, in.Comment, in.Key))
@@ -321,19 +334,19 @@ func (s *Service) deceasedRoute(ctx context.Context, c *caller, in *writeOf[api.
 	return planAnswer(s.deceased(ctx, c, in.ID, in.Body, in.Key))
 }
 
-func (s *Service) versionsRoute(ctx context.Context, c *caller, in *planIn) (*answerOf[api.Versions], error) {
+func (s *Service) versionsRoute(ctx context.Context, c *caller, in *PlanIn) (*answerOf[api.Versions], error) {
 	return answerWith(s.versions(ctx, c, in.ID))
 }
 
 func (s *Service) versionRoute(ctx context.Context, c *caller, in *struct {
-	planIn
+	PlanIn
 	N int `path:"n" minimum:"1"`
 }) (*answerOf[api.Version], error) {
 	return answerWith(s.version(ctx, c, in.ID, in.N))
 }
 
 func (s *Service) changesRoute(ctx context.Context, c *caller, in *struct {
-	planIn
+	PlanIn
 	N   string `path:"n" maxLength:"20" doc:"A number, or draft"`
 	All bool   `query:"all" doc:"List answers that are the same too"`
 }) (*answerOf[api.Changes], error) {
@@ -341,7 +354,7 @@ func (s *Service) changesRoute(ctx context.Context, c *caller, in *struct {
 }
 
 type summaryIn struct {
-	planIn
+	PlanIn
 	Version string `query:"version" maxLength:"20" doc:"A number, or draft for those who write it; nothing: the live one"`
 }
 
@@ -377,7 +390,7 @@ func (s *Service) feedbackRoute(ctx context.Context, c *caller, in *writeOf[api.
 	return &nothing{}, s.feedback(ctx, c, in.ID, in.Body)
 }
 
-func (s *Service) accessLogRoute(ctx context.Context, c *caller, in *planIn) (*answerOf[api.AccessLog], error) {
+func (s *Service) accessLogRoute(ctx context.Context, c *caller, in *PlanIn) (*answerOf[api.AccessLog], error) {
 	return answerWith(s.accessLog(ctx, c, in.ID))
 }
 
