@@ -14,12 +14,22 @@ import (
 
 // faults checks a summary's page against the contract of this package and returns what is wrong with it.
 func faults(in forms.Summary) []string {
-	var bad []string
-	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
 	out, page, err := fit(in)
 	if err != nil {
 		return []string{err.Error()}
 	}
+	bad := pageFaults(in, out, page)
+	again, err := Fit(out)
+	if err != nil || fmt.Sprint(again) != fmt.Sprint(out) {
+		bad = append(bad, fmt.Sprintf("fitting a fitted summary changes it: %v", err))
+	}
+	return bad
+}
+
+// pageFaults checks what was printed against what was asked for.
+func pageFaults(in, out forms.Summary, page box) []string {
+	var bad []string
+	say := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
 	in = normal(in)
 
 	// Everything stands inside the margins, at 9 pt or more, and no two words stand on one another.
@@ -161,12 +171,6 @@ func faults(in forms.Summary) []string {
 		if !strings.Contains(bare(page.text("strip")), bare(tidy(w))) {
 			say("the strip does not show %q", w)
 		}
-	}
-
-	// Fitting twice changes nothing.
-	again, err := Fit(out)
-	if err != nil || fmt.Sprint(again) != fmt.Sprint(out) {
-		say("fitting a fitted summary changes it: %v", err)
 	}
 	return bad
 }

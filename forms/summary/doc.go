@@ -8,6 +8,7 @@
 //   - No type is smaller than 9 pt. The person, resuscitation and treatment are larger (domain.md 6, layout rules).
 //   - Nothing is cut: no ellipsis, no clipped line. What the page cannot hold gives way line by line, and is counted and
 //     named on the page (Fit says in which order).
+//   - What no page can hold is refused, never cut: Check says so before a plan is approved, Render says so with ErrNoRoom.
 //   - A character that the font lacks is never drawn as a box: MissingGlyphs names it first and Render refuses it.
 //   - The same Summary gives the same bytes. There is no clock, no network, no disk and no log here, and no error text
 //     contains a patient's words. Every function may be called from any number of goroutines.
@@ -15,8 +16,8 @@
 // What may change where: the order of blocks is forms.SummaryBlocks; measures and positions are in layout.go and
 // density.go; what gives way is in fit.go; the signs that can be printed are in font.go.
 //
-// The PDF library: draw.go is the only file that names github.com/jung-kurt/gofpdf, which is archived. Its maintained
-// successor (codeberg.org/go-pdf/fpdf) has the same calls: to change over, replace that one import path in draw.go, run
+// The PDF library: draw.go (with its benchmark) is the only file that names github.com/jung-kurt/gofpdf, which is archived. Its maintained
+// successor (codeberg.org/go-pdf/fpdf) has the same calls: to change over, replace that import path there, run
 // the tests of this package, and look at one page. Layout never asks the library for a measure (font.go reads the font),
 // so no line can break differently after the change.
 package summary

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"cmc/forms"
+	"cmc/forms/nhs"
 )
 
 // The fixed measures of the page.
@@ -242,7 +243,7 @@ func (sh *sheet) strip(d density) box {
 		}
 	}
 	b.H = y + pad
-	b.Frames = append(b.Frames, frame{W: width, H: b.H, Grey: slate})
+	b.Frames = append(b.Frames, frame{W: width, H: b.H, Grey: ink})
 	return b
 }
 
@@ -351,13 +352,13 @@ func (sh *sheet) person(d density) box {
 
 	if u := strong(sh.s.Urgent); len(u) > 0 {
 		y += 3
-		b.Strokes = append(b.Strokes, stroke{X1: 0, X2: width, Y1: y, Y2: y, Width: 0.75, Grey: slate})
+		b.Strokes = append(b.Strokes, stroke{X1: 0, X2: width, Y1: y, Y2: y, Width: 0.75, Grey: ink})
 		y += 2.5
 		y = b.set(words(forms.Span{Text: "⚠ " + sh.s.Urgent, Strong: true}), boxSide, y, inner,
 			setting{part: "urgent", size: 10.5, lead: 1.25})
 	}
 	b.H = y + pad - 1
-	b.Frames = append(b.Frames, frame{W: width, H: b.H, Width: 1.5, Grey: slate})
+	b.Frames = append(b.Frames, frame{W: width, H: b.H, Width: 1.5, Grey: ink})
 	return b
 }
 
@@ -601,7 +602,7 @@ func (sh *sheet) foot(notListed []string) box {
 	s := sh.s
 	st := setting{part: "footer", size: footSize, lead: footLead}
 	width := right - left
-	b.Strokes = append(b.Strokes, stroke{X2: width, Width: 1.5, Grey: slate})
+	b.Strokes = append(b.Strokes, stroke{X2: width, Width: 1.5, Grey: ink})
 	y := footGap
 	x := 0.0
 	if s.Header.Link != "" {
@@ -642,7 +643,7 @@ func footLines(s forms.Summary) [][]forms.Span {
 	}
 	all := strings.Join(rest, " ")
 	if !strings.Contains(all, "Printed") && !s.Header.PrintedAt.IsZero() {
-		t := "Printed " + stamp(s.Header.PrintedAt)
+		t := "Printed " + nhs.FormatDateTime(s.Header.PrintedAt)
 		if by := joinNonEmpty(s.Header.PrintedBy, s.Header.PrintedOrg); by != "" {
 			t += " by " + by
 		}

@@ -22,9 +22,8 @@ const (
 // Grey levels (0 black, 255 white). The marks across the page are light enough to read through on a poor copy, and dark
 // enough to survive one.
 const (
-	ink       = 0
+	ink       = 0 // also the status strip and firm rules: a printer without greys would speckle anything lighter
 	paper     = 255
-	slate     = 40  // the status strip and firm rules
 	hairline  = 130 // rules between blocks
 	watermark = 226
 )

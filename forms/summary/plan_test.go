@@ -6,6 +6,7 @@ package summary
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -181,19 +182,25 @@ func TestRandomPlansFit(t *testing.T) {
 		wg.Go(func() {
 			for seed := worker; seed < randomPlans; seed += 2 {
 				a := plantest.Random(rand.New(rand.NewPCG(uint64(seed), 7)), today)
+				h := h
+				if seed%10 != 0 {
+					h.Link = "" // making the code takes longer than the rest of the layout
+				}
 				s := forms.Summarise(d, a, h, today)
-				bad := faults(s)
-				var w bytes.Buffer
-				if err := Render(&w, s); err != nil {
+				out, page, err := fit(s)
+				if err != nil {
+					t.Errorf("plan %d: %v", seed, err)
+					continue
+				}
+				bad := pageFaults(s, out, page)
+				if err := Render(io.Discard, s); err != nil {
 					bad = append(bad, err.Error())
 				}
-				if code := a[plan.KeySafeCode].Text; code != "" {
-					_, page, _ := fit(s)
-					if strings.Contains(bare(page.text("access")), code) {
-						bad = append(bad, "the code of the key safe is on the page")
-					}
+				if code := a[plan.KeySafeCode].Text; code != "" && strings.Contains(bare(page.text("access")), code) {
+					bad = append(bad, "the code of the key safe is on the page")
 				}
-				if seed%20 == 0 {
+				if seed%10 == 0 {
+					bad = append(bad, faults(s)...)
 					bad = append(bad, pdfFaults(t, s)...)
 				}
 				if len(bad) > 0 {

@@ -61,9 +61,6 @@ func written(h forms.Header) time.Time {
 	return time.Unix(0, 0).UTC()
 }
 
-// stamp is a date with a time as the footer shows it.
-func stamp(t time.Time) string { return t.Format("02-Jan-2006 15:04") }
-
 // MissingGlyphs lists the characters of s that the page cannot print, each once for each place, in the order of the
 // page. Say so before printing; Render refuses such a page. Arrows, ticks, boxes and accents are there; emoji, Chinese,
 // Japanese and Korean, and scripts that are written from right to left are not.

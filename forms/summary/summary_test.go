@@ -202,6 +202,20 @@ func TestNoRoomNamesTheBlock(t *testing.T) {
 	require.Zero(t, b.Len())
 }
 
+// A caller that brings no footer still gets one.
+func TestFooterWithoutWords(t *testing.T) {
+	s := typical()
+	s.Footer, s.Left = nil, nil
+	_, page, err := fit(s)
+	require.NoError(t, err)
+	foot := bare(page.text("footer"))
+	for _, want := range []string{"Check the live plan before you act.", "Printed 22-Nov-2026 14:31 by nurse in charge, Elm House.", "8F3A-41C9"} {
+		require.Contains(t, foot, bare(want))
+	}
+	require.NotContains(t, foot, "Notlisted")
+	require.Empty(t, faults(s))
+}
+
 func TestCheckStopsAnApproval(t *testing.T) {
 	require.Empty(t, Check(typical()))
 	s := typical()
