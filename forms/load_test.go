@@ -85,6 +85,7 @@ func TestLoadRefuses(t *testing.T) {
 		"yes or no with text":       {care, `{item: lives_alone, op: "=", value: true}`, `{item: lives_alone, op: "=", value: "yes"}`, "item pets: a rule compares lives_alone, which is yes or no"},
 		"itself":                    {child, `"@state:school"`, "teacher", "item teacher: whether it is asked depends on itself"},
 		"itself by its section":     {child, "title: School\n", "title: School\n    when: {item: teacher, op: exists}\n", "whether it is asked depends on itself"},
+		"itself by its group":       {care, "        label: The home\n", "        label: The home\n        when: {item: lives_alone, op: exists}\n", "whether it is asked depends on itself"},
 		"itself by age":             {person, "label: Date of birth,", `label: Date of birth, when: {item: "@age", op: ">", value: 1},`, "item birth_date: whether it is asked depends on itself"},
 		"check unknown":             {care, "no_lions", "no_tigers", `item pets: the check "no_tigers" does not exist`},
 		"computed unknown":          {care, "compute: access", "compute: egress", `item access_line: the computed words "egress" do not exist`},

@@ -67,6 +67,13 @@ func TestApplyPatchIsForgivingAboutStateAndValue(t *testing.T) {
 	assert.Empty(t, problems)
 	assert.Equal(t, "N", a["contacts"].Rows[0].Answers["contact_name"].Text)
 	assert.True(t, old.Equal(fullPlan()), "the old answers are not touched")
+
+	// Rows left behind under a state are gone, and do not come back with a new row.
+	left := fullPlan()
+	left["contacts"] = forms.Answer{State: forms.Unknown, Rows: left["contacts"].Rows}
+	a, _, err = forms.ApplyPatch(d, left, []byte(`{"contacts":{"state":null,"rows":{"n":{}}}}`))
+	require.NoError(t, err)
+	assert.Len(t, a["contacts"].Rows, 1)
 }
 
 func TestApplyPatchKeepsTheOldAnswerWhereTheNewIsBad(t *testing.T) {

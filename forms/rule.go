@@ -76,9 +76,6 @@ func (r Reader) someRow(it *Item, ask func(Reader) bool) bool {
 	if it.group == nil || r.row != nil && r.row.group == it.group {
 		return ask(r)
 	}
-	if !r.Top().visible(it.group) {
-		return false
-	}
 	for _, row := range r.rowsOf(it.group) {
 		if ask(row) {
 			return true

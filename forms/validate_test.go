@@ -96,6 +96,28 @@ func TestRapidPlanNeedsLess(t *testing.T) {
 	assert.True(t, forms.NewReader(d, a, today).Visible("place"), "everything may still be answered")
 }
 
+// What the service sets is never asked of a person.
+func TestSystemItemsAreNotNeeded(t *testing.T) {
+	files := testFiles(t)
+	replaceIn(t, files, "01-person.yaml", "label: E-mail", "label: E-mail, need: approve, system: true")
+	d, err := forms.Load(files, ".", testHooks())
+	require.NoError(t, err)
+	assert.Empty(t, forms.Validate(d, fullPlan(), today, forms.ForApproval))
+}
+
+// A time belongs to the day that it has in London.
+func TestTimesAreOfTheLondonDay(t *testing.T) {
+	d := testForm(t)
+	a := fullPlan()
+	a.SetText("last_seen", "2026-07-01T23:30:00Z") // half past midnight on 2 July in London
+	a.SetText("cpr_date", "2026-06-01")
+	seen := func(day int) []forms.Problem {
+		return forms.ValidateItem(d, a, "", "last_seen", time.Date(2026, 7, day, 12, 0, 0, 0, time.UTC))
+	}
+	assert.Len(t, seen(1), 1)
+	assert.Empty(t, seen(2))
+}
+
 func TestNeedWhen(t *testing.T) {
 	d := testForm(t)
 	a := fullPlan()
@@ -332,6 +354,12 @@ func TestProgress(t *testing.T) {
 	p = forms.Progress(d, a, today)
 	assert.True(t, p[2].Relevant)
 	assert.Equal(t, 1, p[2].Missing)
+
+	// A hidden answer is not counted.
+	a = fullPlan()
+	before := forms.Progress(d, a, today)[1].Answered
+	a.SetChoice("cpr_decision", "attempt")
+	assert.Equal(t, before-2, forms.Progress(d, a, today)[1].Answered)
 
 	// Advice does not hold a step up; a question to confirm does.
 	h := testHooks()
