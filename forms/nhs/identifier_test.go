@@ -219,10 +219,18 @@ func FuzzIdentifiers(f *testing.F) {
 		"registration": func(s string) (string, error) { _, n, err := CheckRegNumber(s); return n, err }}
 	f.Fuzz(func(t *testing.T, s string) {
 		Verhoeff(s)
-		FormatDate(s)
-		Born(s, today)
-		FormatNHSNumber(s)
-		FormatName(s, s, s)
+		if got := FormatDate(s); got == "" && s != "" {
+			t.Fatalf("FormatDate lost %q", s)
+		}
+		if got := Born(s, today); !strings.HasPrefix(got, FormatDate(s)) {
+			t.Fatalf("Born lost %q: %q", s, got)
+		}
+		if got := FormatNHSNumber(s); got != s && strings.ReplaceAll(got, " ", "") != s {
+			t.Fatalf("FormatNHSNumber made %q of %q", got, s)
+		}
+		if got := FormatName(s, s, s); got == "" && strings.Trim(s, ".") != "" && len(strings.Fields(s)) > 0 {
+			t.Fatalf("FormatName lost %q", s)
+		}
 		for name, parse := range parsers {
 			got, err := parse(s)
 			if err != nil {
