@@ -16,8 +16,8 @@
 // What may change where: the order of blocks is forms.SummaryBlocks; measures and positions are in layout.go and
 // density.go; what gives way is in fit.go; the signs that can be printed are in font.go.
 //
-// The PDF library: draw.go (with its benchmark) is the only file that names github.com/jung-kurt/gofpdf, which is archived. Its maintained
-// successor (codeberg.org/go-pdf/fpdf) has the same calls: to change over, replace that import path there, run
-// the tests of this package, and look at one page. Layout never asks the library for a measure (font.go reads the font),
-// so no line can break differently after the change.
+// The PDF library: draw.go (with its benchmark) is the only file that names github.com/jung-kurt/gofpdf, which is
+// archived. Its maintained successor (codeberg.org/go-pdf/fpdf) has the same calls: to change over, replace that import
+// path there, run the tests of this package, and look at one page. Layout never asks the library for a measure (font.go
+// reads the font), so no line can break differently after the change.
 package summary
