@@ -80,7 +80,7 @@ type barRenderer struct {
 }
 
 func (r *barRenderer) MinSize() fyne.Size {
-	h := theme.S(barHeight)
+	h := r.height()
 	if r.b.training {
 		h += theme.S(bandHeight)
 	}
@@ -92,8 +92,16 @@ func place(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Resize(fyne.NewSize(w, h))
 }
 
+// height is that of the blue bar alone. Before anybody is signed in there is only the band.
+func (r *barRenderer) height() float32 {
+	if !r.b.signedIn {
+		return 0
+	}
+	return theme.S(barHeight)
+}
+
 func (r *barRenderer) Layout(size fyne.Size) {
-	h := theme.S(barHeight)
+	h := r.height()
 	place(r.back, 0, 0, size.Width, h)
 	place(r.band, 0, h, size.Width, theme.S(bandHeight))
 	w := r.words.MinSize()
@@ -126,6 +134,13 @@ func (r *barRenderer) Refresh() {
 	}
 	r.name.TextSize = theme.S(17)
 	r.who.Text, r.org.Text = r.b.who, r.b.org
+	for _, o := range []fyne.CanvasObject{r.back, r.name} {
+		if r.b.signedIn {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
 	for _, o := range []fyne.CanvasObject{r.band, r.words} {
 		if r.b.training {
 			o.Show()

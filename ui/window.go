@@ -52,6 +52,7 @@ type Window struct {
 	history  []app.Place
 	opening  int // counts openings, so that a late answer does not replace a newer page
 	planID   string
+	noticed  string
 	kept     map[string]string
 	caption  *caption
 	stopDemo func() // ends the demonstration that is under way; nil: there is none
@@ -167,8 +168,9 @@ func (w *Window) home(in app.SignIn) {
 	w.history = nil
 	w.say.Forget()
 	w.Go(w.homePlace())
-	if in.Notice != "" {
-		w.say.Notice(in.Notice)
+	if in.Notice != "" && in.Notice != w.noticed { // once for each start of the program is enough
+		w.noticed = in.Notice
+		w.say.Notice("About this computer\n" + in.Notice)
 	}
 }
 

@@ -132,14 +132,22 @@ func run(f flags) (err error) {
 			}
 		}()
 	}
-	ui.Run(a, desk, o)
-	return nil
+	pace := f.pace
+	if pace == 0 {
+		pace = usualPace
+	}
+	o.Demonstrate = func(w *ui.Window) { go show(w, pace, log) }
+	if f.tour == "" {
+		ui.Run(a, desk, o)
+		return nil
+	}
+	return runTour(a, desk, o, f, ready)
 }
 
 // keepCrashes has a crash written to the profile: the places in the program, never an answer.
 func keepCrashes(profile string) (io.Closer, error) {
 	path := filepath.Join(profile, "crash.txt")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -129,7 +129,6 @@ func (f *Find) may(what string) bool {
 
 func (f *Find) show(people []api.Patient) {
 	release := f.page.Hold()
-	defer release()
 	f.found = people
 	today := f.d.Desk.Now()
 	var specs []rowSpec
@@ -152,6 +151,7 @@ func (f *Find) show(people []api.Patient) {
 		objs = append(objs, control.HStack(12, control.Muted("Not here?"), control.NewLink("Start a plan for someone new", f.startNew)))
 	}
 	f.result.Set(objs...)
+	release()
 	if len(people) > 0 && !f.d.Say.Open() {
 		f.list.focus(f.d.Window.Canvas())
 	}
@@ -160,8 +160,8 @@ func (f *Find) show(people []api.Patient) {
 // stateOf says what plan there is.
 func (f *Find) stateOf(p api.Patient) fyne.CanvasObject {
 	switch {
-	case p.Plan == nil && p.NeedsReason:
-		return control.Muted("Opens with a reason")
+	case p.Plan == nil && f.may("start"):
+		return control.Muted("No plan yet")
 	case p.Plan == nil:
 		return control.Muted("No plan that you can open")
 	}

@@ -183,7 +183,6 @@ func (m *MyWork) failed(err error) {
 
 func (m *MyWork) draw() {
 	release := m.page.Hold()
-	defer release()
 	m.drawChips()
 	today := m.d.Desk.Now()
 	var specs []rowSpec
@@ -208,6 +207,7 @@ func (m *MyWork) draw() {
 		words += "   Live: last change " + m.changed.In(nhs.London()).Format("15:04") + "."
 	}
 	m.foot.SetText(words)
+	release()
 	if !m.loaded {
 		m.loaded = true
 		m.list.choose(m.wanted)

@@ -116,6 +116,9 @@ func newListRow(l *rowList, index int, spec rowSpec) *listRow {
 // Words are what the row is called.
 func (r *listRow) Words() string { return r.spec.words }
 
+// Listed says that Up and Down lead to the rows beside this one.
+func (r *listRow) Listed() {}
+
 // Disabled leaves only the current row in the way of the Tab key.
 func (r *listRow) Disabled() bool { return r.list.current != r.index }
 

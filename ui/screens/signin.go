@@ -76,7 +76,7 @@ func (s *SignIn) look() {
 	}
 	name := shortAddress(address)
 	if s.d.Desk.Training() {
-		name = "practice, on this computer"
+		name = "on this computer"
 	}
 	s.status.SetText(version + "   Service: " + name)
 	var info api.ServiceInfo

@@ -149,6 +149,43 @@ func (h *hand) press(words string) {
 	h.key(fyne.KeyReturn)
 }
 
+// open opens the row with these words of the list on the page: Tab leads into the list, Down moves in it.
+func (h *hand) open(words string) {
+	limit := time.Now().Add(h.p.Wait)
+	for h.err == nil {
+		if h.tab(listed) {
+			h.key(fyne.KeyHome)
+			for range most {
+				right, moved := false, false
+				h.on(func() {
+					c := h.canvas()
+					f := c.Focused()
+					if right = f != nil && name(f) == words; right || f == nil {
+						return
+					}
+					f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+					moved = c.Focused() != f
+				})
+				if right {
+					h.look()
+					h.key(fyne.KeyReturn)
+					return
+				}
+				if !moved {
+					break
+				}
+			}
+		}
+		if time.Now().After(limit) {
+			h.fail("%q is not in the list", words)
+			return
+		}
+		h.rest(50 * time.Millisecond)
+	}
+}
+
+func listed(f fyne.Focusable) bool { _, ok := f.(interface{ Listed() }); return ok }
+
 // tick ticks the box with these words.
 func (h *hand) tick(words string) {
 	h.reach(words)

@@ -1,0 +1,96 @@
+package main
+
+// What may change here: how the tour gets its window, and where its pictures and its page go.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"cmc/app"
+	"cmc/ui"
+	"cmc/ui/tour"
+)
+
+// usualPace is how long a caption stands in a demonstration that was started from the window.
+const usualPace = 4 * time.Second
+
+// summaryName is the name of the page that the tour saves. It never names a patient.
+const summaryName = "urgent-care-summary.pdf"
+
+// runTour does the main job in the window by itself, keeps its pictures, and closes the window. The error names the step at
+// which something was not as it should be.
+func runTour(a fyne.App, desk *app.Desk, o ui.Options, f flags, ready <-chan struct{}) error {
+	dir, err := filepath.Abs(f.tour)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	w := ui.NewWindow(a, desk, o)
+	w.Start()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	done := make(chan error, 1)
+	go func() {
+		select {
+		case <-ready:
+			fyne.DoAndWait(func() { w.Demonstrating(stop) })
+			done <- tour.Run(ctx, tour.Params{
+				Window: w, Do: fyne.DoAndWait, PDF: filepath.Join(dir, summaryName), Pace: f.pace,
+				Keep: func(name string, picture image.Image) error { return keepPicture(filepath.Join(dir, name), picture) },
+			})
+		case <-time.After(30 * time.Second):
+			done <- errors.New("the window was not drawn within 30 seconds")
+		}
+		fyne.Do(w.Fyne().Close)
+	}()
+	w.Fyne().ShowAndRun()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("the tour ended early. %w", err)
+		}
+		return nil
+	default:
+		return errors.New("the tour ended early: the window was closed")
+	}
+}
+
+func keepPicture(path string, picture image.Image) (err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return png.Encode(file, picture)
+}
+
+// show does the main job for people, with captions, in a window that is in use. Esc ends it.
+func show(w *ui.Window, pace time.Duration, log *slog.Logger) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	fyne.DoAndWait(func() {
+		w.Demonstrating(stop)
+		w.SignOut()
+	})
+	err := tour.Run(ctx, tour.Params{Window: w, Do: fyne.DoAndWait, Pace: pace})
+	fyne.DoAndWait(func() {
+		w.Demonstrating(nil)
+		if err != nil && !errors.Is(err, context.Canceled) {
+			w.Messages().Notice("The demonstration stopped.\nIt expected something else on the page. Start it again in a fresh training session.")
+		}
+	})
+	if err != nil && !errors.Is(err, context.Canceled) {
+		log.Error("the demonstration stopped", "err", err)
+	}
+}
