@@ -1,0 +1,187 @@
+package main
+
+// What may change here: the commands for accounts and organisations.
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"golang.org/x/term"
+
+	"cmc/api"
+	"cmc/api/central"
+	"cmc/api/central/account"
+	"cmc/api/central/store"
+)
+
+// with opens the accounts of a folder while work runs. The service may be running over the same folder.
+func with(ctx context.Context, data string, work func(*account.Book) error) error {
+	book, closing, err := central.OpenAccounts(ctx, data)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(book), closing())
+}
+
+func users(ctx context.Context, command string, args []string, in *os.File, out, log io.Writer) error {
+	set, data := flags("users "+command, log)
+	username := set.String("username", "", "the name to sign in with")
+	name := set.String("name", "", "the full name, as others read it")
+	role := set.String("role", "", "the role")
+	org := set.String("org", "", "the ODS code of the organisation")
+	title := set.String("title", "", `the role in words, "GP partner"`)
+	reg := set.String("reg", "", "the GMC, NMC or HCPC number")
+	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+		return errUsage
+	}
+	if command != "list" && *username == "" {
+		return errUsage
+	}
+	switch command {
+	case "add":
+		if *name == "" || *role == "" || *org == "" {
+			return errUsage
+		}
+		password, err := readPassword(in, out)
+		if err != nil {
+			return err
+		}
+		return with(ctx, *data, func(book *account.Book) error {
+			_, err := book.Add(ctx, account.NewUser{Username: *username, Name: *name, Role: api.Role(*role), RoleTitle: *title,
+				RegNumber: *reg, ODS: strings.ToUpper(*org), Password: password})
+			return told(out, err, "The account "+account.Username(*username)+" was made.")
+		})
+	case "list":
+		return with(ctx, *data, func(book *account.Book) error {
+			list, err := book.Users(ctx)
+			if err != nil {
+				return err
+			}
+			table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(table, "USERNAME\tNAME\tROLE\tORGANISATION\tSTATE")
+			for _, one := range list {
+				state := "open"
+				if one.Disabled {
+					state = "disabled"
+				}
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", one.Username, one.Name, one.Role, one.ODS, state)
+			}
+			return table.Flush()
+		})
+	case "disable", "enable":
+		return with(ctx, *data, func(book *account.Book) error {
+			return told(out, book.Disable(ctx, *username, command == "disable"), "Done: "+command+" "+account.Username(*username)+".")
+		})
+	case "set-password":
+		password, err := readPassword(in, out)
+		if err != nil {
+			return err
+		}
+		return with(ctx, *data, func(book *account.Book) error {
+			return told(out, book.SetPassword(ctx, *username, password), "The password was changed, and every session ended.")
+		})
+	}
+	return errUsage
+}
+
+func organisations(ctx context.Context, command string, args []string, out, log io.Writer) error {
+	set, data := flags("orgs "+command, log)
+	ods := set.String("ods", "", "the ODS code")
+	name := set.String("name", "", "the name")
+	kind := set.String("kind", "", "gp_practice, care_home, hospice, ambulance, community, commissioner or central")
+	phone := set.String("phone", "", "the phone number")
+	nurse := set.Bool("advanced-nurse-approves", false, "advanced nurses of this organisation approve plans")
+	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+		return errUsage
+	}
+	switch command {
+	case "add":
+		if *ods == "" || *name == "" || *kind == "" {
+			return errUsage
+		}
+		if !strings.Contains(" gp_practice care_home hospice ambulance community commissioner central ", " "+*kind+" ") {
+			return errors.New("there is no such kind of organisation")
+		}
+		return with(ctx, *data, func(book *account.Book) error {
+			o := store.Organisation{ODS: strings.ToUpper(*ods), Name: *name, Kind: *kind, Phone: *phone, AdvancedNurseApproves: *nurse}
+			return told(out, book.PutOrganisation(ctx, o), "The organisation "+o.ODS+" was kept.")
+		})
+	case "list":
+		return with(ctx, *data, func(book *account.Book) error {
+			list, err := book.Organisations(ctx)
+			if err != nil {
+				return err
+			}
+			table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(table, "ODS\tNAME\tKIND\tPHONE")
+			for _, one := range list {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", one.ODS, one.Name, one.Kind, one.Phone)
+			}
+			return table.Flush()
+		})
+	}
+	return errUsage
+}
+
+// told says that something was done, or why not in words for whoever runs the service.
+func told(out io.Writer, err error, done string) error {
+	switch {
+	case err == nil:
+		fmt.Fprintln(out, done)
+		return nil
+	case errors.Is(err, store.ErrNotFound):
+		return errors.New("there is no such account or organisation (cmc-central orgs add makes an organisation)")
+	case errors.Is(err, store.ErrDuplicate):
+		return errors.New("there is an account of this name already")
+	}
+	return err
+}
+
+// readPassword asks at a terminal, twice and unseen; from anything else it reads the first line.
+func readPassword(in *os.File, out io.Writer) (string, error) {
+	if !term.IsTerminal(int(in.Fd())) {
+		line, err := bufio.NewReader(in).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("reading the password: %w", err)
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	}
+	ask := func(words string) (string, error) {
+		fmt.Fprint(out, words)
+		typed, err := term.ReadPassword(int(in.Fd()))
+		fmt.Fprintln(out)
+		return string(typed), err
+	}
+	first, err := ask("Password: ")
+	if err != nil {
+		return "", fmt.Errorf("reading the password: %w", err)
+	}
+	second, err := ask("Once more: ")
+	if err != nil {
+		return "", fmt.Errorf("reading the password: %w", err)
+	}
+	if first != second {
+		return "", errors.New("the two passwords differ")
+	}
+	return first, nil
+}
+
+// verifyAudit walks the chain of the audit from its first line.
+func verifyAudit(ctx context.Context, args []string, out, log io.Writer) error {
+	set, data := flags("verify-audit", log)
+	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+		return errUsage
+	}
+	lines, err := central.VerifyAudit(ctx, *data)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "The audit is whole: %d lines.\n", lines)
+	return nil
+}

@@ -1,0 +1,88 @@
+// Command cmc-central is the central service of Coordinate My Care: the one place where plans live.
+//
+// It serves plain HTTP on this very computer only; for anything else it needs a certificate. Its data is one folder, which
+// is either a real service's or a training one's, never both.
+package main
+
+// What may change here: which commands there are and how they are called.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const usage = `cmc-central keeps urgent care plans and serves them.
+
+  cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE]
+  cmc-central users add --data DIR --username NAME --name "FULL NAME" --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
+  cmc-central users list --data DIR
+  cmc-central users disable --data DIR --username NAME
+  cmc-central users enable --data DIR --username NAME
+  cmc-central users set-password --data DIR --username NAME
+  cmc-central orgs add --data DIR --ods CODE --name NAME --kind KIND [--phone PHONE] [--advanced-nurse-approves]
+  cmc-central orgs list --data DIR
+  cmc-central verify-audit --data DIR
+
+A password is read from the terminal, or from the first line of standard input.
+Roles: gp, advanced_nurse, community_nurse, hospice_nurse, care_home, urgent_viewer, urgent_clinician, practice_admin,
+system_admin, clinical_safety, commissioner.
+`
+
+// version is set when the program is built for others.
+var version = "development"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case err == nil:
+	case errors.Is(err, errUsage):
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "cmc-central: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// errUsage says that the words after the program's name make no sense.
+var errUsage = errors.New("usage")
+
+// run does one command.
+func run(ctx context.Context, args []string, in *os.File, out, log io.Writer) error {
+	if len(args) == 0 {
+		return errUsage
+	}
+	rest := args[1:]
+	sub := ""
+	if len(rest) > 0 {
+		sub = rest[0]
+	}
+	switch args[0] {
+	case "serve":
+		return serve(ctx, rest, out, log)
+	case "users":
+		if len(rest) > 0 {
+			return users(ctx, sub, rest[1:], in, out, log)
+		}
+	case "orgs":
+		if len(rest) > 0 {
+			return organisations(ctx, sub, rest[1:], out, log)
+		}
+	case "verify-audit":
+		return verifyAudit(ctx, rest, out, log)
+	case "version", "--version":
+		fmt.Fprintln(out, "cmc-central "+version)
+		return nil
+	case "help", "--help", "-h":
+		fmt.Fprint(out, usage)
+		return nil
+	}
+	return errUsage
+}

@@ -1,0 +1,132 @@
+package main
+
+// What may change here: how the service is started and stopped.
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"cmc/api/central"
+)
+
+// The limits of one connection. A summary is small and a plan is at most 3 MiB.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 10 * time.Second
+	maxHeader     = 32 << 10
+)
+
+// errNeedsTLS refuses to send what patients said in plain sight of a network.
+var errNeedsTLS = errors.New("an address that others can reach needs a certificate: give --tls-cert and --tls-key, or serve on 127.0.0.1")
+
+func flags(name string, log io.Writer) (*flag.FlagSet, *string) {
+	set := flag.NewFlagSet("cmc-central "+name, flag.ContinueOnError)
+	set.SetOutput(log)
+	return set, set.String("data", "", "the folder that holds the data")
+}
+
+// serve serves until ctx ends, then lets what is under way finish.
+func serve(ctx context.Context, args []string, out, log io.Writer) error {
+	set, data := flags("serve", log)
+	addr := set.String("addr", "127.0.0.1:8443", "the address to serve on; port 0 chooses a free one")
+	training := set.Bool("training", false, "invented people only")
+	cert := set.String("tls-cert", "", "the certificate, PEM")
+	key := set.String("tls-key", "", "its key, PEM")
+	name := set.String("name", "", "the name of the service")
+	help := set.String("help-desk", "", "whom users call")
+	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+		return errUsage
+	}
+	secure := *cert != "" || *key != ""
+	if secure && (*cert == "" || *key == "") {
+		return errors.New("--tls-cert and --tls-key belong together")
+	}
+	if !secure {
+		if err := loopbackOnly(*addr); err != nil {
+			return err
+		}
+	}
+	logger := slog.New(slog.NewJSONHandler(log, nil))
+	service, err := central.Open(ctx, central.Options{DataDir: *data, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := service.Close(); err != nil {
+			logger.Error("closing", "err", err)
+		}
+	}()
+	if err := firstSteps(ctx, service, *data, out); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	server := &http.Server{Handler: service.Handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn)}
+	scheme := "http"
+	if secure {
+		pair, err := tls.LoadX509KeyPair(*cert, *key)
+		if err != nil {
+			return errors.Join(fmt.Errorf("reading the certificate: %w", err), listener.Close())
+		}
+		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2", "http/1.1"}}
+		listener = tls.NewListener(listener, server.TLSConfig)
+		scheme = "https"
+	}
+	fmt.Fprintf(out, "cmc-central is ready at %s://%s\n", scheme, listener.Addr())
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	service.Hush() // open lines of events would keep the server from stopping
+	stopping, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(stopping); err != nil {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
+
+// loopbackOnly refuses an address that anybody but this computer can reach.
+func loopbackOnly(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("the address is HOST:PORT: %w", err)
+	}
+	if host == "localhost" {
+		return nil
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return errNeedsTLS
+}
+
+// firstSteps says how to make the first account, while there is none.
+func firstSteps(ctx context.Context, service *central.Service, data string, out io.Writer) error {
+	accounts, err := service.Accounts().Users(ctx)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	fmt.Fprintf(out, `There is no account yet. Make the first organisation and account in another terminal:
+  cmc-central orgs add --data %[1]q --ods A12345 --name "The practice" --kind gp_practice
+  cmc-central users add --data %[1]q --username first.name --name "Dr First Name" --role gp --org A12345 --title "GP partner" --reg 1234567
+`, data)
+	return nil
+}
