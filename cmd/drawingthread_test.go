@@ -33,6 +33,9 @@ var blocking = map[string][]string{
 	"path/filepath": {"Walk", "WalkDir", "Glob"},
 }
 
+// workFile holds control.Work. It is the one file that is not read: what it does is what all the others are held to.
+const workFile = "../ui/control/work.go"
+
 // drawing are methods that change what is on the window.
 var drawing = map[string]bool{
 	"SetText": true, "SetContent": true, "Refresh": true, "SetBusy": true, "Ready": true, "SetError": true, "SetTitle": true,
@@ -140,6 +143,9 @@ func TestDrawingThreadIsFree(t *testing.T) {
 			return err
 		}
 		seen++
+		if filepath.ToSlash(path) == workFile {
+			return nil // control.Work itself: the one place where a context begins
+		}
 		faults, err := threadFaults(path, string(text))
 		if err != nil {
 			return err
