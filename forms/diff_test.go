@@ -72,6 +72,34 @@ func TestDiffSaysWhatChanged(t *testing.T) {
 	}
 }
 
+// An order is told in the names of its own time, and can be seen even between two entries of one name.
+func TestDiffOfOrder(t *testing.T) {
+	d := testForm(t)
+	b := fullPlan()
+	r := b["contacts"].Rows
+	r[0].Answers.SetText("contact_name", "Ann Brown")
+	r[0], r[1] = r[1], r[0]
+	changes := forms.Diff(d, fullPlan(), b, today, false)
+	require.NotEmpty(t, changes)
+	assert.Equal(t, "Ann Smith; Peter Smith; Far Cousin", changes[0].Old)
+	assert.Equal(t, "Peter Smith; Ann Brown; Far Cousin", changes[0].New)
+
+	twins := func(ids ...string) forms.Answers {
+		a := forms.Answers{}
+		var rows []forms.Row
+		for _, id := range ids {
+			row := forms.Row{ID: id, Answers: forms.Answers{}}
+			row.Answers.SetText("contact_name", "Ann Smith")
+			rows = append(rows, row)
+		}
+		a.SetRows("contacts", rows...)
+		return a
+	}
+	changes = forms.Diff(d, twins("a", "b"), twins("b", "a"), today, false)
+	require.Len(t, changes, 1)
+	assert.Equal(t, "Ann Smith; Ann Smith, changed", changes[0].New)
+}
+
 func TestDiffOfRowsToState(t *testing.T) {
 	d := testForm(t)
 	a, b := fullPlan(), fullPlan()
