@@ -454,3 +454,54 @@ func TestNews(t *testing.T) {
 	}
 	wait("the plan", func(e api.Event) bool { return e.PlanID == plan.ID })
 }
+
+// This computer can keep nothing, the line is cut, and the person signs out: their words wait in this process for them
+// alone.
+func TestWordsThatAreOnlyInThisProcess(t *testing.T) {
+	w := openWard(t)
+	profile := t.TempDir()
+	if err := os.WriteFile(filepath.Join(profile, "kept"), nil, 0o600); err != nil { // a folder cannot be made here
+		t.Fatal(err)
+	}
+	d := w.desk(profile)
+	if got := signIn(t, d, "carehome", false); !strings.Contains(got.Notice, "cannot be kept on this computer") {
+		t.Fatalf("notice %q", got.Notice)
+	}
+	plan := draftOf(t, d)
+	e := d.Edit(plan)
+	w.line.cut()
+	text(e, "preferred_name", "Persimmon")
+	got := await(t, e, "unkept", func(s drafts.Status) bool { return s.State == drafts.StateUnkept })
+	if !strings.Contains(got.Words, "It is only in this window: this computer cannot keep it (this program may not write to its folder).") {
+		t.Fatalf("words %q", got.Words)
+	}
+	if err := e.Close(t.Context()); !errors.Is(err, drafts.ErrOnlyHere) {
+		t.Fatalf("leaving the plan said %v", err)
+	}
+	_ = d.SignOut(t.Context())
+	w.line.mend()
+	signIn(t, d, "nurse", false)
+	e.Retry()
+	await(t, e, "asking its own person to sign in", func(s drafts.Status) bool { return s.SignIn })
+	if theirs, err := d.OpenPlan(t.Context(), plan.ID); err == nil {
+		if n := d.Edit(theirs); n == e || n != nil && n.Answers()["preferred_name"].Text == "Persimmon" {
+			t.Fatal("another person sees the former one's words")
+		}
+	}
+	if got := w.atService("carehome", plan.ID); got["preferred_name"].Text == "Persimmon" {
+		t.Fatal("the words were sent as another person's")
+	}
+	signIn(t, d, "carehome", false)
+	fresh, err := d.OpenPlan(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := d.Edit(fresh)
+	if again.Answers()["preferred_name"].Text != "Persimmon" {
+		t.Fatal("the words are not there for the person who wrote them")
+	}
+	await(t, again, "saved", saved)
+	if got := w.atService("carehome", plan.ID); got["preferred_name"].Text != "Persimmon" {
+		t.Fatal("the words did not reach the service")
+	}
+}

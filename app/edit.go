@@ -25,6 +25,10 @@ func (d *Desk) Edit(p *api.Plan) *drafts.Editor {
 		editor.Adopt(p)
 		return editor
 	}
+	if last := h.latest[p.ID]; newer(last, p) {
+		p = last
+	}
+	delete(h.latest, p.ID)
 	editor := drafts.Open(drafts.Config{
 		Plan: p, Definition: definition, Store: h.store, NoStore: h.noStore,
 		Send: d.sender(h.key), Now: d.Now, Log: d.p.Log,
@@ -33,9 +37,15 @@ func (d *Desk) Edit(p *api.Plan) *drafts.Editor {
 			defer d.mu.Unlock()
 			if h.editors[p.ID] == e {
 				delete(h.editors, p.ID)
+				h.latest[p.ID] = e.Plan()
 			}
 		},
 	})
 	h.editors[p.ID] = editor
 	return editor
+}
+
+// newer says whether an editor that has just ended saw a newer draft than p, which was fetched while it was still saving.
+func newer(last, p *api.Plan) bool {
+	return last != nil && last.Draft != nil && p.Draft != nil && last.Draft.ChangedAt.After(p.Draft.ChangedAt)
 }

@@ -42,6 +42,7 @@ type session struct {
 type held struct {
 	key     string
 	editors map[string]*drafts.Editor // by plan id
+	latest  map[string]*api.Plan      // by plan id: as an editor that has ended saw it last
 	store   *drafts.Store             // nil: nothing can be kept on this computer
 	noStore string                    // why
 }
@@ -140,7 +141,7 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 	before := d.now
 	h := d.desks[key]
 	if h == nil {
-		h = &held{key: key, editors: map[string]*drafts.Editor{}}
+		h = &held{key: key, editors: map[string]*drafts.Editor{}, latest: map[string]*api.Plan{}}
 		d.desks[key] = h
 	}
 	needStore := h.store == nil
