@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"cmc/ui/theme"
@@ -334,3 +335,32 @@ func ceil(f float32) float32 {
 	}
 	return i
 }
+
+// Walk visits what is seen of an object and everything in it, in reading order, until visit answers false. It sees into the
+// containers of this package and of Fyne.
+func Walk(o fyne.CanvasObject, visit func(fyne.CanvasObject) bool) bool {
+	if o == nil || !o.Visible() {
+		return true
+	}
+	if !visit(o) {
+		return false
+	}
+	var children []fyne.CanvasObject
+	switch c := o.(type) {
+	case *fyne.Container:
+		children = c.Objects
+	case *container.Scroll:
+		children = []fyne.CanvasObject{c.Content}
+	case impl:
+		children = c.parts()
+	}
+	for _, child := range children {
+		if !Walk(child, visit) {
+			return false
+		}
+	}
+	return true
+}
+
+// Ringed says whether the control shows the ring of the keyboard.
+func (b *base) Ringed() bool { return b.focused && b.ring != nil && !b.ring[0].Hidden }

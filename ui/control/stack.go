@@ -29,6 +29,7 @@ type Stack struct {
 	grows                    bool // takes the room that is left in its row
 	least                    float32
 	held                     int
+	onFocus                  func()
 	grewWhileHeld            bool
 }
 
@@ -152,6 +153,9 @@ func Card(title string, objs ...fyne.CanvasObject) *Stack {
 func ErrorCard(title string, objs ...fyne.CanvasObject) *Stack {
 	return Card(title, objs...).Bordered(theme.Red, 3, 6)
 }
+
+// OnFocusIn has do called whenever something inside the stack gets the keyboard.
+func (s *Stack) OnFocusIn(do func()) { s.onFocus = do }
 
 // Objects gives what the stack holds. It must not be changed.
 func (s *Stack) Objects() []fyne.CanvasObject { return s.objects }
@@ -290,6 +294,9 @@ func (s *Stack) childGrew() {
 }
 
 func (s *Stack) childFocused(child fyne.CanvasObject, area rect) {
+	if s.onFocus != nil {
+		s.onFocus()
+	}
 	if s.up != nil {
 		area.x += child.Position().X
 		area.y += child.Position().Y

@@ -146,6 +146,7 @@ type frame struct {
 func (f *frame) build() {
 	it := f.it
 	f.box = control.VStack(4)
+	f.box.OnFocusIn(f.noticed)
 	if it.Kind == forms.Computed {
 		f.box.Hidden = true
 		f.body = noBody{}
@@ -168,7 +169,7 @@ func (f *frame) build() {
 	f.box.Add(f.body.object())
 	if options := f.stateOptions(false); len(options) > 0 && !f.b.ReadOnly && !it.System {
 		f.states = control.NewPills(options, f.pickState)
-		f.box.Add(f.states)
+		f.box.Add(control.VStack(0, f.states).Inset(4, 0, 0, 0))
 	}
 }
 
@@ -270,8 +271,9 @@ func (f *frame) write(a forms.Answer) {
 	f.set(a)
 }
 
-func (f *frame) entered() {
-	f.writing = true
+func (f *frame) entered() { f.writing = true }
+
+func (f *frame) noticed() {
 	if f.b.Entered != nil {
 		f.b.Entered(f.at)
 	}

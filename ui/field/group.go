@@ -68,7 +68,7 @@ func newRows(it *forms.Item, b *Binding) *rows {
 				options = append(options, control.Option{ID: string(s), Label: forms.StateWords(s)})
 			}
 			g.states = control.NewPills(options, g.pickState)
-			g.box.Add(g.states)
+			g.box.Add(control.VStack(0, g.states).Inset(4, 0, 0, 0))
 		}
 	}
 	return g
@@ -101,6 +101,9 @@ func (g *rows) First() fyne.Focusable {
 
 // Answer gives the rows as the open cards show them, and the others as the draft holds them.
 func (g *rows) Answer() forms.Answer {
+	if g.view == nil {
+		return forms.Answer{}
+	}
 	if a := g.reader.Answers()[g.it.ID]; a.State != forms.Answered {
 		return a
 	}

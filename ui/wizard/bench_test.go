@@ -60,4 +60,3 @@ func entryAt(t testing.TB, o *open, at drafts.At) *control.Entry {
 }
 
 func themedBench(b *testing.B) { themed(b, theme.Light, 1) }
-

@@ -16,6 +16,7 @@ import (
 	"cmc/app/drafts"
 	"cmc/forms"
 	"cmc/forms/plan"
+	"cmc/forms/plan/plantest"
 	"cmc/ui/control"
 	"cmc/ui/message"
 	"cmc/ui/theme"
@@ -158,5 +159,49 @@ func TestPictures(t *testing.T) {
 		picture(t, o.win, "people"+v.name)
 		o.w.Show("check", "", "")
 		picture(t, o.win, "check"+v.name)
+	}
+}
+
+// TestStates draws what a step looks like when something is missing, wrong, open or contested.
+func TestStates(t *testing.T) {
+	for name, scale := range map[string]float32{"": 1, "-150": 1.5} {
+		themed(t, theme.Light, scale)
+		o := start(t, plantest.Fullest(today), 1280, 664)
+		o.w.Show("people", "contacts", "")
+		picture(t, o.win, "rows"+name)
+		o.w.Show("medicines", "allergies", "")
+		picture(t, o.win, "medicines"+name)
+
+		o = start(t, john(t), 1280, 664)
+		o.w.Show("check", "", "")
+		o.w.Show("person", "ethnicity", "")
+		e := entryAt(t, o, drafts.At{Item: "ethnicity"})
+		for _, r := range "black" {
+			e.TypedRune(r)
+		}
+		picture(t, o.win, "filter"+name)
+		o.w.Show("person", "birth_date", "")
+		e = entryAt(t, o, drafts.At{Item: "birth_date"})
+		e.SetText("")
+		for _, r := range "31-Feb-1941" {
+			e.TypedRune(r)
+		}
+		o.win.Canvas().FocusNext()
+		o.w.pages["person"].scroll.Bring(o.w.pages["person"].find(drafts.At{Item: "nhs_number"}).Object())
+		picture(t, o.win, "wrong"+name)
+		o.w.clash.show(&drafts.Conflict{By: "Dr Amina Osei", Fields: []drafts.Clash{{At: drafts.At{Item: "preferred_name"}, Label: "Preferred name",
+			Base: forms.TextAnswer("Jack"), Theirs: forms.TextAnswer("Johnny"), Mine: forms.TextAnswer("John"), InBase: true, InTheirs: true, InMine: true}}})
+		picture(t, o.win, "clash"+name)
+
+		a := plantest.Minimal(today)
+		delete(a, "main_carer_exists")
+		delete(a, "clinical_summary")
+		a.SetText("birth_date", "2031-01-01")
+		o = start(t, a, 1280, 664)
+		o.w.Show("check", "", "")
+		picture(t, o.win, "check-few"+name)
+		o = start(t, plantest.Minimal(today), 1280, 664)
+		o.w.Show("check", "", "")
+		picture(t, o.win, "check-ready"+name)
 	}
 }

@@ -81,7 +81,7 @@ func (p *page) leadWords() string {
 	ids := p.w.shown()
 	for i, id := range ids {
 		if id == p.step.ID {
-			words := fmt.Sprintf("Step %d of %d.", i+1, len(ids))
+			words := fmt.Sprintf("Step %d of %d.", i+1, len(ids)-1) // the page that checks and sends is not counted
 			if p.step.Intro != "" {
 				words += " " + p.step.Intro
 			}

@@ -27,7 +27,7 @@ type stepRow struct {
 
 func newStepList(w *Wizard) *stepList {
 	l := &stepList{w: w, list: &control.PressList{}, rows: map[string]*stepRow{}}
-	l.box = control.VStack(0).Inset(6, 0, 6, 0).Ground(theme.Paper).Line(control.Right, 1)
+	l.box = control.VStack(0).Inset(6, 1, 6, 0).Ground(theme.Paper).Line(control.Right, 1)
 	for _, st := range w.def.Steps {
 		r := &stepRow{mark: control.NewMark(control.NotStarted, ""), title: control.Body(st.Title), state: control.Words("", 12, false, theme.Muted)}
 		r.row = control.NewPressable(l.list, func() {

@@ -147,8 +147,13 @@ func (w *Wizard) Show(step, item, row string) {
 		return
 	}
 	at := drafts.At{Item: item, Row: row}
-	if it := w.def.Item(item); it != nil && it.InGroup() != nil {
+	switch it := w.def.Item(item); {
+	case it == nil:
+		return
+	case it.InGroup() != nil:
 		at.Group = it.InGroup().ID
+	case it.Kind == forms.Group && row != "":
+		at = drafts.At{Group: item, Row: row}
 	}
 	w.land(at)
 }
