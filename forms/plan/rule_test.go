@@ -172,6 +172,9 @@ func TestX02DecisionComplete(t *testing.T) {
 	}
 	gap(t, plan.CPRPatientNotDiscussedReason, choose(plan.CPRPatientDiscussed, "no"))
 	gap(t, plan.CPRReviewDate, choose(plan.CPRReview, "on_date"))
+	for _, form := range []string{"RESPECT", "DNACPR", "PEACE", "TEP"} {
+		gap(t, plan.CPRDocumentLocation, choose(plan.CPRDocument, form), without(plan.CPRDocumentLocation))
+	}
 	// None is an answer to where the form is.
 	a := example(choose(plan.CPRDocument, "NONE"), without(plan.CPRDocumentLocation))
 	require.Empty(t, found(a, "X01"))
