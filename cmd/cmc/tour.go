@@ -47,7 +47,8 @@ func runTour(a fyne.App, desk *app.Desk, o ui.Options, f flags, ready <-chan str
 			fyne.DoAndWait(func() { w.Demonstrating(stop) })
 			done <- tour.Run(ctx, tour.Params{
 				Window: w, Do: fyne.DoAndWait, PDF: filepath.Join(dir, summaryName), Pace: f.pace,
-				Keep: func(name string, picture image.Image) error { return keepPicture(filepath.Join(dir, name), picture) },
+				Picture: func() image.Image { return picture(w.Fyne()) },
+				Keep:    func(name string, p image.Image) error { return keepPicture(filepath.Join(dir, name), p) },
 			})
 		case <-time.After(30 * time.Second):
 			done <- errors.New("the window was not drawn within 30 seconds")
@@ -66,13 +67,13 @@ func runTour(a fyne.App, desk *app.Desk, o ui.Options, f flags, ready <-chan str
 	}
 }
 
-func keepPicture(path string, picture image.Image) (err error) {
+func keepPicture(path string, p image.Image) (err error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	return png.Encode(file, picture)
+	return png.Encode(file, p)
 }
 
 // show does the main job for people, with captions, in a window that is in use. Esc ends it.

@@ -18,12 +18,13 @@ import (
 
 // Params are what a tour needs.
 type Params struct {
-	Window *ui.Window
-	Do     func(func())                                 // runs on the drawing thread and waits for it
-	Keep   func(name string, picture image.Image) error // keeps a picture; nil: none are taken
-	PDF    string                                       // where the page is saved, with its folder
-	Pace   time.Duration                                // with captions, and this long on each; 0: as fast as the window can
-	Wait   time.Duration                                // for anything that should appear; 0: 20 seconds
+	Window  *ui.Window
+	Do      func(func())                                 // runs on the drawing thread and waits for it
+	Picture func() image.Image                           // takes a picture of the window, on the drawing thread
+	Keep    func(name string, picture image.Image) error // keeps a picture; nil: none are taken
+	PDF     string                                       // where the page is saved, with its folder
+	Pace    time.Duration                                // with captions, and this long on each; 0: as fast as the window can
+	Wait    time.Duration                                // for anything that should appear; 0: 20 seconds
 }
 
 // hand is the hand at the keyboard. The first thing that goes wrong is kept in err, and everything after it does nothing.
@@ -298,7 +299,7 @@ func (h *hand) shot(name string) {
 		h.rest(40 * time.Millisecond)
 	}
 	var picture image.Image
-	h.on(func() { picture = h.canvas().Capture() })
+	h.on(func() { picture = h.p.Picture() })
 	if h.err != nil {
 		return
 	}
