@@ -1,6 +1,0 @@
-//go:build race
-
-package forms_test
-
-// slow is how much longer everything may take under the race detector.
-const slow = 20
