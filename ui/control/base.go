@@ -62,6 +62,7 @@ type base struct {
 	radius   float32
 	focused  bool
 	inside   bool // the ring is drawn inside the edge, above the ground: rows that touch each other
+	lit      bool // the ring is filled with yellow, behind dark words: links have no ground of their own
 
 	cachedWidth, cachedHeight float32
 	cachedGen                 int
@@ -181,7 +182,11 @@ func (b *base) paintRing() {
 	if b.ring == nil {
 		return
 	}
-	for i, n := range []theme.Name{theme.Focus, theme.FocusEdge} {
+	names := []theme.Name{theme.Focus, theme.FocusEdge}
+	if b.lit {
+		names = []theme.Name{theme.FocusEdge, theme.Focus}
+	}
+	for i, n := range names {
 		if b.inside {
 			b.ring[i].StrokeColor = theme.Colour(n)
 			b.ring[i].StrokeWidth = theme.S([]float32{4, 2}[i])
@@ -204,7 +209,11 @@ func (b *base) placeRing() {
 		b.ring[1].Resize(fyne.NewSize(area.w-2*in, area.h-2*in))
 		return
 	}
-	for i, out := range []float32{theme.S(5), theme.S(2)} {
+	outs := []float32{theme.S(5), theme.S(2)}
+	if b.lit {
+		outs[0] = theme.S(4)
+	}
+	for i, out := range outs {
 		r := b.ring[i]
 		r.CornerRadius = b.radius + out
 		r.Move(fyne.NewPos(area.x-out, area.y-out))
@@ -233,8 +242,16 @@ func (b *base) pass(ev *fyne.KeyEvent) {
 
 // passShortcut hands a shortcut to the window.
 func (b *base) passShortcut(s fyne.Shortcut) {
-	if c, ok := canvasOf(b.self).(interface{ TypedShortcut(fyne.Shortcut) }); ok {
-		c.TypedShortcut(s)
+	if c := canvasOf(b.self); c != nil {
+		giveShortcut(c, s)
+	}
+}
+
+// giveShortcut hands a shortcut to a window. The canvas of a real window takes it; the one of Fyne's tests cannot be asked, so
+// a test puts its own function here.
+var giveShortcut = func(c fyne.Canvas, s fyne.Shortcut) {
+	if h, ok := c.(interface{ TypedShortcut(fyne.Shortcut) }); ok {
+		h.TypedShortcut(s)
 	}
 }
 
@@ -316,6 +333,23 @@ func OnFocus(heard func(fyne.CanvasObject)) (cancel func()) {
 				listeners = append(listeners[:i:i], listeners[i+1:]...)
 				return
 			}
+		}
+	}
+}
+
+// widthMatters says whether the width that something inside o would like has a say in where things stand.
+func widthMatters(o owner) bool {
+	for {
+		switch c := o.(type) {
+		case *Stack:
+			if c.grows {
+				return false
+			}
+			o = c.up
+		case *Page, *Frame, *Table:
+			return false
+		default:
+			return true
 		}
 	}
 }

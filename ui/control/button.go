@@ -242,7 +242,7 @@ var (
 // NewLink makes a link.
 func NewLink(s string, do func()) *Link {
 	l := &Link{do: do, label: newPara(15, false, theme.Blue, Span{Text: s, Under: true})}
-	l.radius = theme.S(3)
+	l.radius, l.lit = theme.S(2), true
 	l.extend(l)
 	return l
 }
@@ -277,11 +277,17 @@ func (l *Link) follow() {
 	}
 }
 
-// FocusGained shows the ring.
-func (l *Link) FocusGained() { l.showRing(true) }
+// FocusGained lights the link up: dark words on yellow with a dark edge.
+func (l *Link) FocusGained() {
+	l.showRing(true)
+	l.paint()
+}
 
-// FocusLost hides it.
-func (l *Link) FocusLost() { l.showRing(false) }
+// FocusLost puts it out.
+func (l *Link) FocusLost() {
+	l.showRing(false)
+	l.paint()
+}
 
 // TypedRune does nothing.
 func (l *Link) TypedRune(rune) {}
@@ -299,7 +305,17 @@ func (l *Link) TypedKey(ev *fyne.KeyEvent) {
 // Cursor is the hand.
 func (l *Link) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
-func (l *Link) paint() { l.label.paint() }
+func (l *Link) paint() {
+	normal := l.label.colour
+	if l.focused {
+		l.label.colour = theme.FocusEdge
+	}
+	l.label.paint()
+	for _, t := range l.label.texts {
+		canvas.Refresh(t)
+	}
+	l.label.colour = normal
+}
 
 // NaturalWidth gives the width on one line.
 func (l *Link) NaturalWidth() float32 { return l.label.naturalWidth() }
@@ -312,6 +328,9 @@ func (l *Link) HeightFor(width float32) float32 { return l.height(width, l.label
 func (l *Link) arrange(size fyne.Size) {
 	l.label.layout(0, 0, size.Width)
 	l.setParts(l.label.append(nil)...)
+	if l.focused {
+		l.paint()
+	}
 	l.ringArea = rect{0, 0, min(size.Width, max(l.label.endX, l.widest())), size.Height}
 	l.placeRing()
 }

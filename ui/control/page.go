@@ -17,6 +17,7 @@ type Page struct {
 	content fyne.CanvasObject
 	offset  float32
 	bar     *scrollBar
+	most    float32 // greatest height, where the page takes only what it needs
 	held    int
 	grown   bool
 
@@ -141,6 +142,9 @@ func (p *Page) childGrew() {
 		p.arrange(p.Size())
 		touch(p)
 	}
+	if p.most > 0 && p.up != nil {
+		p.up.childGrew()
+	}
 }
 
 func (p *Page) childFocused(child fyne.CanvasObject, area rect) {
@@ -191,8 +195,19 @@ func (p *Page) minWidth() float32 { return theme.S(120) }
 // NaturalWidth gives the width of what the page holds.
 func (p *Page) NaturalWidth() float32 { return NaturalWidth(p.content) }
 
+// AtMost has the page take the height of what it holds, up to a limit (at 100 %), instead of all that there is.
+func (p *Page) AtMost(height float32) *Page {
+	p.most = height
+	return p
+}
+
 // HeightFor gives the least height: a page is content with any.
-func (p *Page) HeightFor(float32) float32 { return theme.S(60) }
+func (p *Page) HeightFor(width float32) float32 {
+	if p.most > 0 {
+		return min(HeightFor(p.content, width), theme.S(p.most))
+	}
+	return theme.S(60)
+}
 
 func (p *Page) paint() {}
 

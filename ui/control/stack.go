@@ -154,7 +154,8 @@ func ErrorCard(title string, objs ...fyne.CanvasObject) *Stack {
 	return Card(title, objs...).Bordered(theme.Red, 3, 6)
 }
 
-// OnFocusIn has do called whenever something inside the stack gets the keyboard.
+// OnFocusIn has do called whenever something inside the stack gets the keyboard. A stack that is not too tall then comes into
+// view as a whole.
 func (s *Stack) OnFocusIn(do func()) { s.onFocus = do }
 
 // Objects gives what the stack holds. It must not be changed.
@@ -296,6 +297,9 @@ func (s *Stack) childGrew() {
 func (s *Stack) childFocused(child fyne.CanvasObject, area rect) {
 	if s.onFocus != nil {
 		s.onFocus()
+		if h := s.Size().Height; h < theme.S(360) { // a question comes into view with its label
+			area = rect{-child.Position().X, -child.Position().Y, s.Size().Width, h}
+		}
 	}
 	if s.up != nil {
 		area.x += child.Position().X

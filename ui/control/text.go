@@ -104,7 +104,7 @@ func (t *Text) SetSpans(spans ...Span) {
 	had := t.cached
 	t.para.set(spans...)
 	t.cached = false
-	if had && t.tail == nil && t.HeightFor(t.cachedWidth) == old && t.Size().Width > 0 {
+	if had && t.tail == nil && t.HeightFor(t.cachedWidth) == old && t.Size().Width > 0 && !widthMatters(t.up) {
 		t.arrange(t.Size())
 		touch(t)
 		return

@@ -54,11 +54,7 @@ func newRows(it *forms.Item, b *Binding) *rows {
 	g.undo.Hidden = true
 	g.box.Add(g.wrong, g.list, g.undo)
 	if !b.ReadOnly {
-		words := it.AddLabel
-		if words == "" {
-			words = "Add"
-		}
-		g.add = control.Secondary(words, g.addRow).Compact()
+		g.add = control.Secondary(g.addWords(0), g.addRow).Compact()
 		g.full = control.Muted(fmt.Sprintf("There is room for %d entries.", it.MaxRows))
 		g.full.Hidden = true
 		g.box.Add(control.HStack(0, g.add), g.full)
@@ -72,6 +68,22 @@ func newRows(it *forms.Item, b *Binding) *rows {
 		}
 	}
 	return g
+}
+
+// addWords are the words of the button: "Add another person", and "Add a person" while there is none.
+func (g *rows) addWords(n int) string {
+	words := g.it.AddLabel
+	if words == "" {
+		words = "Add another entry"
+	}
+	before, noun, ok := strings.Cut(words, "another ")
+	if n > 0 || !ok || noun == "" {
+		return words
+	}
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return before + "an " + noun
+	}
+	return before + "a " + noun
 }
 
 func (g *rows) pickState(id string) {
@@ -228,6 +240,9 @@ func (g *rows) Update(v *View, r forms.Reader) {
 	if g.add != nil {
 		room := g.it.MaxRows == 0 || len(order) < g.it.MaxRows
 		control.Reveal(g.add, room)
+		if words := g.addWords(len(order)); words != g.add.Text() {
+			g.add.SetText(words)
+		}
 		control.Reveal(g.full, !room)
 	}
 	wrong := ""

@@ -16,6 +16,7 @@ import (
 type clash struct {
 	w      *Wizard
 	box    *control.Stack
+	page   *control.Page
 	fields []drafts.At
 	choose map[drafts.At]bool
 	button *control.Button
@@ -23,21 +24,22 @@ type clash struct {
 
 func newClash(w *Wizard) *clash {
 	c := &clash{w: w, box: control.VStack(10).Inset(14, 26, 14, 26).Ground(theme.WarnFill).Line(control.Bottom, 2)}
-	c.box.Hidden = true
+	c.page = control.Scroll(c.box).AtMost(330)
+	c.page.Hidden = true
 	return c
 }
 
 func (c *clash) show(conflict *drafts.Conflict) {
 	if conflict == nil {
 		c.fields = nil
-		control.Reveal(c.box, false)
+		control.Reveal(c.page, false)
 		return
 	}
 	same := len(conflict.Fields) == len(c.fields)
 	for i := 0; same && i < len(c.fields); i++ {
 		same = conflict.Fields[i].At == c.fields[i]
 	}
-	if same && c.box.Visible() {
+	if same && c.page.Visible() {
 		return
 	}
 	c.fields, c.choose = nil, map[drafts.At]bool{}
@@ -52,7 +54,7 @@ func (c *clash) show(conflict *drafts.Conflict) {
 	objs = append(objs, control.HStack(0, c.button))
 	body := control.VStack(12, objs...)
 	c.box.Set(body)
-	control.Reveal(c.box, true)
+	control.Reveal(c.page, true)
 }
 
 func (c *clash) one(f drafts.Clash) fyne.CanvasObject {

@@ -11,11 +11,12 @@ import (
 )
 
 type stepList struct {
-	w    *Wizard
-	page *control.Page
-	box  *control.Stack
-	list *control.PressList
-	rows map[string]*stepRow
+	w     *Wizard
+	page  *control.Page
+	box   *control.Stack
+	list  *control.PressList
+	rows  map[string]*stepRow
+	shown string // the step that was brought into view
 }
 
 type stepRow struct {
@@ -100,5 +101,9 @@ func (l *stepList) update() {
 			bar = theme.Blue
 		}
 		r.row.SetBar(bar)
+		if here && l.shown != s.Step {
+			l.shown = s.Step
+			defer l.page.Bring(r.row)
+		}
 	}
 }

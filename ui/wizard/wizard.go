@@ -96,7 +96,7 @@ func New(d Deps) *Wizard {
 	side.Ground(theme.Side)
 	w.foot = newFoot(w)
 	w.clash = newClash(w)
-	w.frame = control.NewFrame(w.clash.box, w.foot.box, w.steps.page, 252, side, previewWidth, control.VStack(0))
+	w.frame = control.NewFrame(w.clash.page, w.foot.box, w.steps.page, 252, side, previewWidth, control.VStack(0))
 	w.frame.OnWidth = func(width float32) {
 		side.Hidden = width < wideEnough
 		w.preview.On = !side.Hidden

@@ -276,7 +276,7 @@ func TestAConflictIsChosenFieldByField(t *testing.T) {
 	at := drafts.At{Item: "preferred_name"}
 	o.w.clash.show(&drafts.Conflict{By: "Dr Amina Osei", Fields: []drafts.Clash{{At: at, Label: "Preferred name",
 		Base: forms.TextAnswer("Jack"), Theirs: forms.TextAnswer("Johnny"), Mine: forms.TextAnswer("John"), InBase: true, InTheirs: true, InMine: true}}})
-	require.True(t, o.w.clash.box.Visible())
+	require.True(t, o.w.clash.page.Visible())
 	var radio *control.Radio
 	control.Walk(o.w.clash.box, func(o fyne.CanvasObject) bool {
 		if r, ok := o.(*control.Radio); ok {
@@ -294,7 +294,7 @@ func TestAConflictIsChosenFieldByField(t *testing.T) {
 	require.Equal(t, map[drafts.At]bool{at: false}, o.w.clash.choose)
 	require.False(t, o.w.clash.button.Disabled())
 	o.w.clash.show(nil)
-	require.False(t, o.w.clash.box.Visible())
+	require.False(t, o.w.clash.page.Visible())
 }
 
 func TestTheFootSaysWhereTheWordsAre(t *testing.T) {

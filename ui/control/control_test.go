@@ -1,0 +1,360 @@
+package control
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"cmc/ui/theme"
+
+	"github.com/stretchr/testify/require"
+)
+
+func begin(t testing.TB, scale float32) fyne.App {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(theme.New(theme.Light, scale))
+	return app
+}
+
+func inWindow(t testing.TB, o fyne.CanvasObject, w, h float32) fyne.Window {
+	t.Helper()
+	win := test.NewWindow(o)
+	t.Cleanup(win.Close)
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	return win
+}
+
+func key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
+
+// clipboard is one that is only there for a test.
+type clipboard struct{ words string }
+
+func (c *clipboard) Content() string     { return c.words }
+func (c *clipboard) SetContent(s string) { c.words = s }
+
+func TestWrappingLosesNoLetter(t *testing.T) {
+	begin(t, 1)
+	rng := rand.New(rand.NewPCG(1, 2))
+	words := []string{"a", "heart", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "≥", "92", "%", "Łukasz", "\n", "—", "fi"}
+	for range 300 {
+		var spans []Span
+		for range 1 + rng.IntN(3) {
+			var b strings.Builder
+			for range rng.IntN(12) {
+				b.WriteString(words[rng.IntN(len(words))] + strings.Repeat(" ", rng.IntN(3)))
+			}
+			spans = append(spans, Span{Text: b.String(), Strong: rng.IntN(2) == 0})
+		}
+		p := newPara(15, false, theme.Ink, spans...)
+		width := float32(30 + rng.IntN(400))
+		p.layout(0, 0, width)
+		drawn, want := "", ""
+		for i, r := range p.runs {
+			drawn += p.texts[i].Text
+			require.LessOrEqual(t, r.x+r.w, max(width, r.w)+0.01, "a stretch goes over the edge")
+			require.Less(t, r.line, p.lines)
+		}
+		for _, s := range spans {
+			want += s.Text
+		}
+		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+		require.Equal(t, squeeze(want), squeeze(drawn))
+		require.Equal(t, float32(p.lines)*p.lineHeight(), p.heightFor(width))
+	}
+}
+
+func TestEntryEdits(t *testing.T) {
+	begin(t, 1)
+	e := NewEntry()
+	win := inWindow(t, Scroll(VStack(8, e)), 400, 200)
+	win.Canvas().Focus(e)
+	var heard []string
+	e.OnChanged = func(s string) { heard = append(heard, s) }
+	for _, r := range "heart failure" {
+		e.TypedRune(r)
+	}
+	require.Equal(t, "heart failure", e.Text())
+	require.Len(t, heard, 13, "each key is heard once")
+	e.TypedKey(key(fyne.KeyHome))
+	e.TypedKey(key(fyne.KeyDelete))
+	e.TypedRune('H')
+	require.Equal(t, "Heart failure", e.Text())
+	e.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyRight, Modifier: fyne.KeyModifierControl})
+	require.Equal(t, 6, e.Caret())
+	e.KeyDown(key(desktop.KeyShiftLeft))
+	e.TypedKey(key(fyne.KeyEnd))
+	e.KeyUp(key(desktop.KeyShiftLeft))
+	require.Equal(t, "failure", e.SelectedText())
+	c := &clipboard{}
+	e.TypedShortcut(&fyne.ShortcutCut{Clipboard: c})
+	require.Equal(t, "failure", c.words)
+	require.Equal(t, "Heart ", e.Text())
+	e.TypedShortcut(&fyne.ShortcutPaste{Clipboard: &clipboard{"fail\u200bure,\r\nstage 4\x00"}})
+	require.Equal(t, "Heart failure, stage 4", e.Text(), "one line stays one line, and what cannot be seen is left out")
+	e.TypedShortcut(&fyne.ShortcutUndo{})
+	require.Equal(t, "Heart ", e.Text())
+	e.TypedShortcut(&fyne.ShortcutRedo{})
+	require.Equal(t, "Heart failure, stage 4", e.Text())
+	e.TypedShortcut(&fyne.ShortcutSelectAll{})
+	e.TypedRune('x')
+	require.Equal(t, "x", e.Text())
+	e.TypedRune(0x202e)
+	require.Equal(t, "x", e.Text())
+	e.TypedKey(key(fyne.KeyBackspace))
+	e.TypedKey(key(fyne.KeyBackspace))
+	require.Empty(t, e.Text())
+}
+
+func TestEntryNeverBreaks(t *testing.T) {
+	begin(t, 1)
+	e := NewTextArea(3, 100)
+	win := inWindow(t, Scroll(VStack(8, e)), 260, 300)
+	win.Canvas().Focus(e)
+	rng := rand.New(rand.NewPCG(3, 4))
+	keys := []fyne.KeyName{fyne.KeyUp, fyne.KeyDown, fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete, fyne.KeyReturn}
+	for range 5000 {
+		switch rng.IntN(6) {
+		case 0, 1:
+			e.TypedKey(key(keys[rng.IntN(len(keys))]))
+		case 2:
+			e.TypedShortcut([]fyne.Shortcut{&fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}, &fyne.ShortcutSelectAll{},
+				&desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: fyne.KeyModifierControl | fyne.KeyModifierShift},
+				&desktop.CustomShortcut{KeyName: fyne.KeyBackspace, Modifier: fyne.KeyModifierControl}}[rng.IntN(5)])
+		case 3:
+			e.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(rng.Float32()*300-20, rng.Float32()*200-20)}})
+		default:
+			e.TypedRune([]rune("ab ≥Ł")[rng.IntN(5)])
+		}
+		require.True(t, e.at >= 0 && e.at <= len(e.text) && e.anchor >= 0 && e.anchor <= len(e.text))
+		joined := ""
+		for i, l := range e.lines {
+			if i > 0 && e.lines[i-1].to < l.from {
+				joined += "\n"
+			}
+			joined += string(e.text[l.from:l.to])
+		}
+		require.Equal(t, string(e.text), joined, "every letter is on one line")
+	}
+}
+
+func TestTabLeavesATextArea(t *testing.T) {
+	begin(t, 1)
+	a, b := TextArea("The reason in words", "", 3, 500), Primary("Next", nil)
+	win := inWindow(t, VStack(8, a, b), 400, 300)
+	win.Canvas().Focus(a.Entry)
+	tabbable, ok := any(a.Entry).(fyne.Tabbable)
+	require.False(t, ok && tabbable.AcceptsTab())
+	win.Canvas().FocusNext()
+	require.Equal(t, fyne.Focusable(b), win.Canvas().Focused())
+}
+
+func TestKeysThatABoxDoesNotUseReachTheWindow(t *testing.T) {
+	begin(t, 1)
+	e := NewTextArea(3, 0)
+	win := inWindow(t, VStack(8, e), 400, 300)
+	next := 0
+	real := giveShortcut
+	defer func() { giveShortcut = real }()
+	giveShortcut = func(c fyne.Canvas, s fyne.Shortcut) {
+		require.Equal(t, win.Canvas(), c)
+		require.Equal(t, "CustomDesktop:Control+Return", s.ShortcutName())
+		next++
+	}
+	var passed []fyne.KeyName
+	win.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { passed = append(passed, ev.Name) })
+	win.Canvas().Focus(e)
+	e.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierControl})
+	require.Equal(t, 1, next)
+	e.TypedKey(key(fyne.KeyEscape))
+	e.TypedKey(key(fyne.KeyF1))
+	require.Equal(t, []fyne.KeyName{fyne.KeyEscape, fyne.KeyF1}, passed)
+	require.Empty(t, e.Text())
+}
+
+func TestCounterSaysWhatIsLeft(t *testing.T) {
+	begin(t, 1)
+	e := NewTextArea(3, 10)
+	inWindow(t, VStack(8, e), 400, 300)
+	require.Equal(t, "10 left", e.counter.Text)
+	e.TypedRune('a')
+	require.Equal(t, "9 left", e.counter.Text)
+	e.Paste("bcdefghijkl")
+	require.Equal(t, "2 too many", e.counter.Text, "words over the limit are kept, and said")
+}
+
+func TestAGrowingBoxMovesWhatIsBelow(t *testing.T) {
+	begin(t, 1)
+	e, below := NewEntry(), Primary("Next", nil)
+	page := Scroll(VStack(8, Card("Words", e), below))
+	win := inWindow(t, page, 300, 200)
+	win.Canvas().Focus(e)
+	at := below.Position().Y
+	for range 80 {
+		e.TypedRune('w')
+	}
+	require.Greater(t, len(e.lines), 2)
+	require.Greater(t, below.Position().Y, at+30)
+	require.Equal(t, HeightFor(page.Content(), 300), page.Content().Size().Height)
+	require.Equal(t, fyne.Focusable(e), win.Canvas().Focused())
+}
+
+func TestRadioHasNoDefaultAndOneTabStop(t *testing.T) {
+	begin(t, 1)
+	chosen := ""
+	r := NewRadio([]Option{{ID: "a", Label: "Attempt"}, {ID: "b", Label: "Do not attempt"}, {ID: "c", Label: "No decision"}}, func(id string) { chosen = id })
+	before, after := Secondary("Before", nil), Secondary("After", nil)
+	win := inWindow(t, VStack(8, before, r, after), 400, 400)
+	require.Empty(t, r.Chosen())
+	win.Canvas().Focus(before)
+	win.Canvas().FocusNext()
+	require.Equal(t, fyne.Focusable(r), win.Canvas().Focused())
+	require.Empty(t, chosen, "arriving chooses nothing")
+	r.TypedKey(key(fyne.KeyDown))
+	require.Empty(t, chosen, "an arrow chooses nothing")
+	require.Equal(t, 1, r.cursor)
+	r.TypedKey(key(fyne.KeySpace))
+	require.Equal(t, "b", chosen)
+	win.Canvas().FocusNext()
+	require.Equal(t, fyne.Focusable(after), win.Canvas().Focused())
+	win.Canvas().FocusPrevious()
+	require.Equal(t, 1, r.cursor, "Tab comes back to what was chosen")
+
+	r.Tapped(&fyne.PointEvent{Position: fyne.NewPos(390, r.options[2].y+3)})
+	require.Equal(t, "c", chosen, "the whole row can be pressed")
+	r.Disable()
+	r.Tapped(&fyne.PointEvent{Position: fyne.NewPos(5, 5)})
+	require.Equal(t, "c", chosen)
+}
+
+func TestSpaceTicks(t *testing.T) {
+	begin(t, 1)
+	var heard []bool
+	k := NewTick("Keep me signed in", "", func(on bool) { heard = append(heard, on) })
+	win := inWindow(t, VStack(8, k), 400, 200)
+	win.Canvas().Focus(k)
+	k.TypedKey(key(fyne.KeySpace))
+	k.Tapped(&fyne.PointEvent{Position: fyne.NewPos(300, 10)})
+	require.Equal(t, []bool{true, false}, heard)
+	k.Disable()
+	k.TypedKey(key(fyne.KeySpace))
+	require.Len(t, heard, 2)
+}
+
+func TestEverythingThatTakesTheKeyboardShowsARing(t *testing.T) {
+	begin(t, 1)
+	objs := []fyne.CanvasObject{Primary("A", nil), NewLink("B", nil), NewChip("C", "1", false, nil), NewTick("D", "", nil),
+		NewRadio([]Option{{ID: "e", Label: "E"}}, nil), NewEntry(), NewPills([]Option{{ID: "f", Label: "F"}}, nil), NewPressable(nil, nil, Body("G"))}
+	page := Scroll(VStack(8, objs...))
+	win := inWindow(t, page, 400, 600)
+	for _, o := range objs {
+		f := o.(fyne.Focusable)
+		win.Canvas().Focus(f)
+		ring := o.(interface{ Ringed() bool })
+		require.True(t, ring.Ringed(), "%T", o)
+		drawn := test.WidgetRenderer(o.(fyne.Widget)).Objects()
+		seen := 0
+		for _, d := range drawn {
+			if b := baseOf(o); b.ring != nil && (d == fyne.CanvasObject(b.ring[0]) || d == fyne.CanvasObject(b.ring[1])) && d.Visible() {
+				seen++
+			}
+		}
+		require.Equal(t, 2, seen, "%T draws its ring", o)
+		win.Canvas().Unfocus()
+		require.False(t, ring.Ringed(), "%T", o)
+	}
+}
+
+func baseOf(o fyne.CanvasObject) *base {
+	switch c := o.(type) {
+	case *Button:
+		return &c.base
+	case *Link:
+		return &c.base
+	case *Chip:
+		return &c.base
+	case *Tick:
+		return &c.base
+	case *Radio:
+		return &c.base
+	case *Entry:
+		return &c.base
+	case *Pills:
+		return &c.base
+	case *Pressable:
+		return &c.base
+	}
+	return nil
+}
+
+func TestWhatGetsTheKeyboardComesIntoView(t *testing.T) {
+	begin(t, 1)
+	last := Primary("Last", nil)
+	page := Scroll(VStack(8, Primary("First", nil), Gap(900), last))
+	win := inWindow(t, page, 300, 200)
+	win.Canvas().Focus(last)
+	y := fyne.CurrentApp().Driver().AbsolutePositionForObject(last).Y
+	require.LessOrEqual(t, y+last.Size().Height, float32(200))
+	require.GreaterOrEqual(t, y, float32(0))
+	last.TypedKey(key(fyne.KeyPageUp))
+	require.Less(t, page.Offset(), float32(800))
+}
+
+func TestRowsWrapWhenThereIsNoRoom(t *testing.T) {
+	begin(t, 2)
+	a, b := Secondary("Back", nil), Primary("Save and continue", nil)
+	row := HStack(16, a, Spacer(), b)
+	inWindow(t, Scroll(VStack(0, row)), 380, 300)
+	require.Greater(t, b.Position().Y, a.Position().Y, "the button goes below instead of out of the window")
+	require.LessOrEqual(t, b.Position().X+b.Size().Width, float32(380))
+}
+
+func TestTheThemeCanChangeWhileAWindowIsOpen(t *testing.T) {
+	app := begin(t, 1)
+	g, radio, _ := gallery()
+	page := Scroll(g)
+	win := inWindow(t, page, 900, 700)
+	win.Canvas().Focus(radio)
+	small := g.Size().Height
+	app.Settings().SetTheme(theme.New(theme.Dark, 1.5))
+	test.ApplyTheme(t, theme.New(theme.Dark, 1.5))
+	page.Resize(fyne.NewSize(901, 700))
+	require.Greater(t, g.Size().Height, small*1.3)
+	require.Equal(t, theme.Colour(theme.Ink), radio.options[0].label.texts[0].Color)
+}
+
+func TestBusyButtonTakesNoSecondPress(t *testing.T) {
+	begin(t, 1)
+	n := 0
+	b := Primary("Send", func() { n++ })
+	inWindow(t, VStack(8, b), 300, 200)
+	b.TypedKey(key(fyne.KeyReturn))
+	b.SetBusy("Sending...")
+	b.TypedKey(key(fyne.KeyReturn))
+	b.Tapped(nil)
+	require.Equal(t, 1, n)
+	b.Ready()
+	b.Tapped(nil)
+	require.Equal(t, 2, n)
+}
+
+// A box that holds twenty thousand letters still answers a key well within a frame.
+func TestALongTextStaysQuick(t *testing.T) {
+	begin(t, 1)
+	e := NewTextArea(3, 4000)
+	inWindow(t, Scroll(VStack(8, e)), 600, 400)
+	e.Paste(strings.Repeat("word ", 800))
+	fastest := time.Hour
+	for range 10 {
+		start := time.Now()
+		e.TypedRune('x')
+		fastest = min(fastest, time.Since(start))
+	}
+	require.Less(t, fastest, 8*time.Millisecond)
+}
