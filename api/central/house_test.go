@@ -17,7 +17,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
-	"cmc/api/central/access"
 	"cmc/api/central/store"
 	"cmc/assets/training"
 	"cmc/forms"
@@ -260,5 +259,3 @@ func (w *ward) live() *api.Plan {
 	require.NoError(w.t, err)
 	return p
 }
-
-var _ = access.Holder
