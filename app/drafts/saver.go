@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"net/http"
 	"slices"
 	"time"
 
@@ -87,8 +86,9 @@ type work struct {
 	keepErr   error     // of the last keeping; errNoStore when there is none
 
 	attempt  *attempt
-	busy     bool  // something is on its way now
-	trouble  error // why the last try of sending failed; nil after one that worked
+	unsure   forms.Answers // was sent, and no answer came: the service may have it; nil: nothing is unsure
+	busy     bool          // something is on its way now
+	trouble  error         // why the last try of sending failed; nil after one that worked
 	after    time.Duration
 	refused  map[At]refusal
 	whole    error       // the service takes nothing of this draft, and why
@@ -290,7 +290,7 @@ func (e *Editor) keep(ctx context.Context) error {
 	store := e.conf.Store
 	nothing := e.base.Equal(e.now) && len(e.typed) == 0
 	r := record{Base: e.base, Etag: e.etag, Now: e.now}
-	if w.attempt != nil {
+	if r.Sent = w.unsure; w.attempt != nil {
 		r.Sent = w.attempt.sent
 	}
 	if len(e.typed) > 0 {
@@ -471,28 +471,25 @@ func (e *Editor) answered(try *attempt, plan *api.Plan, err error) error {
 		server := answersOf(plan.Draft)
 		e.now = rebase(try.sent, server, e.now)
 		e.base, e.etag, e.plan = server, plan.Etag, plan
-		w.attempt, w.trouble, w.whole, w.after = nil, nil, nil, 0
+		w.attempt, w.unsure, w.trouble, w.whole, w.after = nil, nil, nil, nil, 0
 		w.savedAt = e.conf.Now()
 		e.touch()
 		return nil
 	}
 	var problem *api.Problem
-	if !errors.As(err, &problem) {
-		return e.failed(err) // no answer: it may have been done, so the same attempt goes again
-	}
-	if problem.Status >= 500 && problem.Code() != api.CodeUnavailable {
-		return e.failed(err) // it may have been done
+	if !errors.As(err, &problem) || problem.Status >= 500 && problem.Code() != api.CodeUnavailable {
+		w.unsure = try.sent
+		return e.failed(err) // it may have been done, so the very same goes again
 	}
 	switch {
-	case problem.Status == http.StatusPreconditionFailed && len(problem.Theirs) > 0:
+	case problem.Code() == api.CodeConflict && len(problem.Theirs) > 0:
 		return e.overtaken(try, problem)
-	case problem.Code() == api.CodeUnauthenticated, problem.Code() == api.CodeUnavailable, problem.Status == http.StatusTooManyRequests:
-		w.attempt = nil
+	case problem.Code() == api.CodeUnauthenticated, problem.Code() == api.CodeUnavailable, problem.Code() == api.CodeTooMany:
 		if problem.RetryAfter > 0 {
 			w.after = time.Duration(problem.RetryAfter) * time.Second / 2 // failed doubles it
 		}
-		return e.failed(err)
-	case problem.Status == http.StatusUnprocessableEntity && e.setAside(try, problem):
+		return e.failed(err) // an earlier try may have been done: the very same goes again
+	case problem.Code() == api.CodeInvalid && e.setAside(try, problem):
 		w.attempt = nil
 		return nil
 	}
@@ -530,6 +527,10 @@ func (e *Editor) overtaken(try *attempt, problem *api.Problem) error {
 	plan.Draft, plan.Etag = &theirs, problem.Etag
 	e.plan, e.etag = &plan, problem.Etag
 	base := acknowledge(e.base, answersOf(&theirs), try.sent)
+	if w.unsure != nil {
+		base = acknowledge(base, answersOf(&theirs), w.unsure)
+	}
+	w.unsure = nil
 	e.mergeIn(base, answersOf(&theirs), e.now)
 	e.touch()
 	return nil
