@@ -77,6 +77,11 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 	w.win.SetMaster()
 	w.say = message.New(w.win)
 	w.say.OnSignedOut(w.signedOut)
+	w.say.OnQuiet(func() {
+		if w.screen != nil && w.win.Canvas().Focused() == nil {
+			w.screen.Focus()
+		}
+	})
 	w.bar = newBar(func() { w.Go(app.Place{Screen: screens.FindScreen}) }, w.SignOut)
 	w.rail = newRail()
 	w.middle = container.NewStack()

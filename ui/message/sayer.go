@@ -18,6 +18,7 @@ type Sayer struct {
 	kept      map[string]string // words typed into a question that was closed, by its key
 	strip     *strip
 	signedOut func(words string)
+	quiet     func()
 }
 
 // message is one message that is open or waits.
@@ -35,6 +36,9 @@ func New(w fyne.Window) *Sayer {
 // OnSignedOut says what happens when an error means that the person must sign in again. Without it the error is shown
 // like any other.
 func (s *Sayer) OnSignedOut(do func(words string)) { s.signedOut = do }
+
+// OnQuiet says what happens when the last message has closed: the window sees to it that something has the keyboard.
+func (s *Sayer) OnQuiet(do func()) { s.quiet = do }
 
 // Open says whether a message is on the window: then the window's shortcuts rest.
 func (s *Sayer) Open() bool { return len(s.queue) > 0 }
@@ -92,6 +96,8 @@ func (s *Sayer) close(m *message) {
 			s.w.Canvas().Overlays().Remove(m.sheet)
 			if len(s.queue) > 0 {
 				s.present()
+			} else if s.quiet != nil {
+				s.quiet()
 			}
 		}
 		return

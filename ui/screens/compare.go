@@ -16,9 +16,10 @@ import (
 )
 
 const (
-	compareName = 0.24 // of the width; the rest is shared by old and new
-	comparePad  = 12
-	compareGap  = 9
+	compareName  = 0.24 // of the width; the rest is shared by old and new
+	compareFirst = 0.34 // of the width, where there is no old version
+	comparePad   = 12
+	compareGap   = 9
 )
 
 // compareRow is one answer: its name, what it was and what it is, on grounds that reach the edges. The signs say the same as
@@ -26,19 +27,20 @@ const (
 type compareRow struct {
 	widget.BaseWidget
 	head     bool
+	first    bool // there is no old version: the new one has its room
 	name     fyne.CanvasObject
 	old, new fyne.CanvasObject
 }
 
 // newCompareHead is the head of the comparison.
-func newCompareHead(old, new string) *compareRow {
-	r := &compareRow{head: true, name: control.Strong(""), old: control.Strong(old), new: control.Strong(new)}
+func newCompareHead(old, new string, first bool) *compareRow {
+	r := &compareRow{head: true, first: first, name: control.Strong(""), old: control.Strong(old), new: control.Strong(new)}
 	r.ExtendBaseWidget(r)
 	return r
 }
 
 // newCompareRow is one change with the comments that were made on it.
-func newCompareRow(c forms.Change, comments []api.Comment) *compareRow {
+func newCompareRow(c forms.Change, comments []api.Comment, first bool) *compareRow {
 	label := c.Label
 	if c.RowTitle != "" {
 		label += ": " + c.RowTitle
@@ -61,7 +63,7 @@ func newCompareRow(c forms.Change, comments []api.Comment) *compareRow {
 		}
 		name = append(name, control.Small(words))
 	}
-	r := &compareRow{name: control.VStack(3, name...)}
+	r := &compareRow{first: first, name: control.VStack(3, name...)}
 	if c.Same {
 		r.old = control.Rich(15, control.Span{Text: c.Old, Muted: true})
 		r.new = control.Rich(15, control.Span{Text: "Not changed", Muted: true})
@@ -81,16 +83,24 @@ func newCompareRow(c forms.Change, comments []api.Comment) *compareRow {
 	return r
 }
 
-func (r *compareRow) widths(width float32) (name, rest float32) {
+func (r *compareRow) widths(width float32) (name, old, new float32) {
+	if r.first {
+		name = float32(int(width * compareFirst))
+		return name, 0, width - name
+	}
 	name = float32(int(width * compareName))
-	return name, (width - name) / 2
+	return name, (width - name) / 2, (width - name) / 2
 }
 
 // HeightFor gives the height at a width (control.Flow).
 func (r *compareRow) HeightFor(width float32) float32 {
-	name, rest := r.widths(width)
+	name, old, new := r.widths(width)
 	pad := 2 * theme.S(comparePad)
-	return max(control.HeightFor(r.name, name-pad), control.HeightFor(r.old, rest-pad), control.HeightFor(r.new, rest-pad)) + 2*theme.S(compareGap)
+	h := max(control.HeightFor(r.name, name-pad), control.HeightFor(r.new, new-pad))
+	if !r.first {
+		h = max(h, control.HeightFor(r.old, old-pad))
+	}
+	return h + 2*theme.S(compareGap)
 }
 
 // NaturalWidth asks for a table's width (control.Flow).
@@ -126,22 +136,21 @@ func (d *compareRenderer) MinSize() fyne.Size {
 }
 
 func (d *compareRenderer) Layout(size fyne.Size) {
-	name, rest := d.r.widths(size.Width)
+	name, old, new := d.r.widths(size.Width)
 	pad, gap := theme.S(comparePad), theme.S(compareGap)
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(w, h))
 	}
 	put(d.a, 0, 0, name, size.Height)
-	put(d.b, name, 0, rest, size.Height)
-	put(d.c, name+rest, 0, rest, size.Height)
-	for i, o := range []fyne.CanvasObject{d.r.name, d.r.old, d.r.new} {
-		x, w := pad, name-2*pad
-		if i > 0 {
-			x, w = name+float32(i-1)*rest+pad, rest-2*pad
-		}
-		put(o, x, gap, w, control.HeightFor(o, w))
+	put(d.b, name, 0, old, size.Height)
+	put(d.c, name+old, 0, new, size.Height)
+	put(d.r.name, pad, gap, name-2*pad, control.HeightFor(d.r.name, name-2*pad))
+	put(d.r.new, name+old+pad, gap, new-2*pad, control.HeightFor(d.r.new, new-2*pad))
+	if d.r.first {
+		return
 	}
+	put(d.r.old, name+pad, gap, old-2*pad, control.HeightFor(d.r.old, old-2*pad))
 }
 
 func (d *compareRenderer) Refresh() {
@@ -151,6 +160,9 @@ func (d *compareRenderer) Refresh() {
 
 func (d *compareRenderer) Destroy() {}
 func (d *compareRenderer) Objects() []fyne.CanvasObject {
+	if d.r.first {
+		return []fyne.CanvasObject{d.a, d.c, d.r.name, d.r.new}
+	}
 	return []fyne.CanvasObject{d.a, d.b, d.c, d.r.name, d.r.old, d.r.new}
 }
 

@@ -63,7 +63,7 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r.list = newRowList(r.pick)
 	r.card = control.Card("")
 	r.card.Hide()
-	left := control.VStack(12, control.VStack(2, control.Title("Review the changes"), r.lead.WithTail(r.toggle)), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
+	left := control.VStack(12, control.VStack(2, control.Title("Review the changes"), r.lead, r.toggle), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
 	right := r.side()
 	back := control.Secondary("Back to my work", func() { d.Go(app.Place{Screen: MyWorkScreen}) })
 	crew := control.NewLink("See it as a crew will", r.seeAsCrew)
@@ -116,8 +116,12 @@ func (r *Review) side() *control.Stack {
 		ticks = append(ticks, t)
 	}
 	reader := r.reader()
-	_, limit := plan.ReviewLimit(reader)
-	r.due = control.NewInput("Review again by", limit)
+	days, why := plan.ReviewLimit(reader)
+	limit := fmt.Sprintf("At most %d days", days)
+	if why != "" {
+		limit += ": " + why
+	}
+	r.due = control.NewInput("Review again by", limit+".")
 	r.due.Entry.Wide(200)
 	r.read = control.Small("")
 	if iso := reader.Text(plan.ReviewDue); iso != "" {
@@ -265,11 +269,20 @@ func (r *Review) draw(problems api.Problems) {
 		before = "Live now, version " + strconv.Itoa(r.changes.From)
 	}
 	var specs []rowSpec
+	first := r.changes.From == 0
+	step := ""
 	for i, c := range r.changes.Items {
-		specs = append(specs, rowSpec{key: strconv.Itoa(i), words: c.Label, flush: true, content: newCompareRow(c, r.comments(c))})
+		spec := rowSpec{key: strconv.Itoa(i), words: c.Label, flush: true, content: newCompareRow(c, r.comments(c), first)}
+		if c.Step != step {
+			step = c.Step
+			if s := r.definition().Step(step); s != nil {
+				spec.heading = s.Title
+			}
+		}
+		specs = append(specs, spec)
 	}
 	r.list.set(specs, r.d.Window.Canvas())
-	objs := []fyne.CanvasObject{newCompareHead(before, "Sent to you"), r.list.stack}
+	objs := []fyne.CanvasObject{newCompareHead(before, "Sent to you", first), r.list.stack}
 	if len(specs) == 0 {
 		objs = append(objs, control.VStack(0, control.Muted("No answer differs from the live version.")).Inset(14, 14, 14, 14))
 	}

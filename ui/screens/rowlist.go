@@ -30,7 +30,8 @@ func newRowList(open func(key string)) *rowList {
 type rowSpec struct {
 	key, words string
 	content    fyne.CanvasObject
-	flush      bool // the content reaches the edges of the row
+	flush      bool   // the content reaches the edges of the row
+	heading    string // stands above the row; empty: nothing
 }
 
 // set replaces the rows and keeps the place of the row with the same key. It says whether the focus was in the list.
@@ -50,6 +51,9 @@ func (l *rowList) set(specs []rowSpec, c fyne.Canvas) {
 			l.current = i
 		}
 		l.rows = append(l.rows, r)
+		if s.heading != "" {
+			objs = append(objs, control.VStack(0, control.Words(s.heading, 13, true, theme.Muted)).Inset(10, 12, 4, 12).Ground(theme.Paper).Line(control.Bottom, 1))
+		}
 		objs = append(objs, r)
 	}
 	l.stack.Set(objs...)

@@ -96,7 +96,7 @@ func NewStart(d Deps, p api.Patient) *Start {
 	s.why, s.how = control.ErrorText(""), control.ErrorText("")
 	s.why.Hide()
 	s.how.Hide()
-	cohorts := []fyne.CanvasObject{s.why}
+	var cohorts []fyne.CanvasObject
 	item := def.Item(plan.PlanCohorts)
 	for _, o := range item.Options {
 		t := control.NewTick(o.Label, o.Hint, nil)
@@ -112,7 +112,7 @@ func NewStart(d Deps, p api.Patient) *Start {
 	s.begin = control.Primary("Start the plan", s.start)
 	foot := control.HStack(12, control.Secondary("Back", d.Back), control.Spacer(), s.begin)
 	body := control.VStack(14, control.Title("Start a plan"), who,
-		control.Card("", append([]fyne.CanvasObject{control.Strong(item.Label)}, cohorts...)...),
+		control.Card("", control.Strong(item.Label), s.why, control.VStack(0, cohorts...)),
 		control.Card("", control.Strong(kind.Label), s.how, s.depth), foot).Inset(20, 28, 28, 28).AtMost(720)
 	s.page = control.Scroll(body)
 	return s

@@ -4,6 +4,7 @@ package screens
 // the order of the blocks never depends on the patient (domain.md 6).
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -15,11 +16,11 @@ import (
 
 // SummaryView is what a crew reads: strip, banner where withBanner is set, the blocks in their order, and the foot.
 func SummaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasObject) *control.Stack {
-	view := control.VStack(10)
+	view := control.VStack(6)
 	view.Add(stripOf(s))
 	if s.Urgent != "" {
 		view.Add(control.VStack(0, control.Rich(16, control.Span{Text: "Know first: ", Strong: true}, control.Span{Text: s.Urgent, Strong: true})).
-			Inset(8, 14, 8, 14).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 2, 4))
+			Inset(5, 14, 5, 14).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 2, 4))
 	}
 	if withBanner {
 		view.Add(control.PatientBanner(s.Banner, nil))
@@ -76,19 +77,36 @@ func decision(b forms.Block, size, edge float32) fyne.CanvasObject {
 	if head == "" {
 		head = b.Title + ": not recorded"
 	}
-	lines := linesOf(b, 15)
-	var inside fyne.CanvasObject
 	if size > 20 {
-		inside = control.Columns(20, []float32{38, 62}, control.Words(head, size, true, theme.Ink), control.VStack(2, lines...))
-	} else {
-		inside = control.VStack(3, append([]fyne.CanvasObject{control.Words(head, size, true, theme.Ink)}, lines...)...)
+		inside := control.Columns(20, []float32{34, 66}, control.Words(head, size, true, theme.Ink), control.VStack(2, linesOf(b)...))
+		return control.VStack(0, inside).Inset(8, 16, 8, 16).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
 	}
-	return control.VStack(0, inside).Inset(10, 16, 10, 16).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
+	spans := []control.Span{{Text: head + " ", Strong: true, Size: size}}
+	return control.VStack(0, append([]fyne.CanvasObject{control.Rich(15, append(spans, flowing(b)...)...)}, after(b)...)...).
+		Inset(8, 16, 8, 16).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
+}
+
+// inLines are the blocks whose lines are looked up one by one; the lines of the others are sentences and flow on.
+var inLines = map[string]bool{"call": true, "problems": true, "access": true}
+
+// flowing are the lines of a block as one paragraph.
+func flowing(b forms.Block) []control.Span {
+	var out []control.Span
+	for i, l := range b.Lines {
+		if i > 0 && len(out) > 0 {
+			out = append(out, control.Span{Text: "  "})
+		}
+		out = append(out, spansOf(l.Spans)...)
+	}
+	return out
 }
 
 // blockRow is a block with its name on the left.
 func blockRow(b forms.Block, extra fyne.CanvasObject) fyne.CanvasObject {
-	lines := linesOf(b, 15)
+	lines := linesOf(b)
+	if !inLines[b.ID] && len(b.Lines) > 1 && !table(b) {
+		lines = append([]fyne.CanvasObject{control.Rich(15, flowing(b)...)}, after(b)...)
+	}
 	if b.Headline != "" {
 		lines = append([]fyne.CanvasObject{control.Strong(b.Headline)}, lines...)
 	}
@@ -98,10 +116,15 @@ func blockRow(b forms.Block, extra fyne.CanvasObject) fyne.CanvasObject {
 	if extra != nil {
 		lines = append(lines, extra)
 	}
-	return control.VStack(0, control.Columns(14, []float32{17, 83}, control.Strong(b.Title), control.VStack(2, lines...))).Inset(7, 0, 7, 0).Line(control.Bottom, 1)
+	return control.VStack(0, control.Columns(14, []float32{17, 83}, control.Strong(b.Title), control.VStack(2, lines...))).Inset(5, 0, 5, 0).Line(control.Bottom, 1)
 }
 
-func linesOf(b forms.Block, size float32) []fyne.CanvasObject {
+func table(b forms.Block) bool {
+	return slices.ContainsFunc(b.Lines, func(l forms.Line) bool { return len(l.Columns) > 0 })
+}
+
+func linesOf(b forms.Block) []fyne.CanvasObject {
+	const size = 15
 	var out []fyne.CanvasObject
 	for _, l := range b.Lines {
 		if len(l.Columns) > 0 {
@@ -122,6 +145,12 @@ func linesOf(b forms.Block, size float32) []fyne.CanvasObject {
 		}
 		out = append(out, control.Rich(size, spansOf(l.Spans)...))
 	}
+	return append(out, after(b)...)
+}
+
+// after is what stands under the lines of a block: how much more there is, and its own date.
+func after(b forms.Block) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
 	if b.More != "" {
 		out = append(out, control.Small(b.More))
 	}

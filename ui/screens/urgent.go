@@ -37,7 +37,7 @@ type Urgent struct {
 func NewUrgent(d Deps, p *api.Plan) *Urgent {
 	u := &Urgent{d: d, plan: p}
 	u.banner = control.VStack(0, control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), StatusTag(p)))
-	u.body = control.VStack(0).Inset(10, 20, 14, 20)
+	u.body = control.VStack(0).Inset(8, 20, 14, 20)
 	u.page = control.Scroll(u.body)
 	u.object = container.New(&pageWithFoot{}, u.banner, u.page, u.foot())
 	u.cancel = d.Desk.Subscribe(func(e api.Event) {
@@ -62,7 +62,7 @@ func (u *Urgent) foot() fyne.CanvasObject {
 	}
 	if u.can("feedback") {
 		u.used = control.Secondary("Used", u.sayUsed)
-		left = append(left, control.Gap(0), u.used, control.Secondary("Could not use, because...", u.sayNotUsed))
+		left = append(left, u.used, control.Secondary("Could not use, because...", u.sayNotUsed))
 	}
 	return foot(append(append(left, control.Spacer()), right...)...)
 }

@@ -194,7 +194,14 @@ func (h *hand) fillRows(f *ui.Form, it *forms.Item, a fill) {
 	for _, row := range a.rows {
 		before := 0
 		h.on(func() { before = len(f.Editor().Answers()[it.ID].Rows) })
-		h.press(it.AddLabel)
+		if !h.tab(func(f fyne.Focusable) bool {
+			_, ok := f.(*control.Button)
+			return ok && strings.HasPrefix(name(f), "Add ") && !off(f)
+		}) {
+			h.fail("an entry cannot be added")
+			return
+		}
+		h.key(fyne.KeyReturn)
 		id := ""
 		h.until("a new entry", func() bool {
 			rows := f.Editor().Answers()[it.ID].Rows

@@ -173,6 +173,7 @@ func (h *hand) write() {
 		for _, a := range s.fills {
 			h.answer(f, "", "", a)
 		}
+		h.top(f, s.step)
 		if s.step != "check" {
 			h.shot("step-" + s.step)
 		}
@@ -182,6 +183,18 @@ func (h *hand) write() {
 	}
 }
 
+// top goes to the top of a step.
+func (h *hand) top(f *ui.Form, step string) {
+	h.on(func() {
+		other := "person"
+		if step == other {
+			other = "consent"
+		}
+		f.Wizard().Show(other, "", "")
+		f.Wizard().Show(step, "", "")
+	})
+}
+
 // send looks at "Check and send" and sends.
 func (h *hand) send() {
 	f := h.form()
@@ -189,7 +202,7 @@ func (h *hand) send() {
 		return
 	}
 	h.say("Every gap on one page. When nothing stops it, it can be sent to the practice.")
-	h.on(func() { f.Wizard().Show("check", "", "") })
+	h.top(f, "check")
 	h.shot("check-and-send")
 	ready := h.tab(func(f fyne.Focusable) bool { return strings.HasPrefix(name(f), "Send to ") && !off(f) })
 	if !ready {
