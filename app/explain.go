@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"cmc/api"
@@ -88,6 +89,14 @@ func Explain(err error) Explained {
 	if errors.Is(err, context.Canceled) {
 		return Explained{What: "Stopped.", Cancelled: true}
 	}
+	var refused *drafts.RefusedError
+	if errors.As(err, &refused) {
+		return Explained{What: "The service does not take some answers.", Means: "The others are saved. What you wrote is still here.", Do: "Go to each marked field."}
+	}
+	var unheard *printing.NotAudited
+	if errors.As(err, &unheard) {
+		return Explained{What: "The page is out, and the central service could not be told.", Means: "The plan was not changed. The list of who printed it lacks this print.", Do: "Tell your help desk when the connection is back."}
+	}
 	var problem *api.Problem
 	if errors.As(err, &problem) {
 		return explainProblem(problem)
@@ -104,7 +113,7 @@ func Explain(err error) Explained {
 	var number *nhs.Error
 	switch {
 	case errors.As(err, &number):
-		return Explained{What: number.Words}
+		return Explained{What: strings.TrimSuffix(number.Words, ".") + "."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Explained{What: "It took too long and was stopped.", Means: "It may or may not have been done. What you wrote is still here.", Do: "Try again in a moment."}
 	case platform.IsDiskFull(err):

@@ -500,3 +500,37 @@ func TestFlushStopsWaiting(t *testing.T) {
 		want(t, e, StateSaved, "")
 	})
 }
+
+// An answer is lost, and then the session ends: after signing in again nobody is asked about their own words.
+func TestALostAnswerAndThenNoSession(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		s.before = func(call int, _ []byte) error {
+			if call == 2 || call == 3 {
+				return &api.Problem{Type: api.TypeOf(api.CodeUnauthenticated), Title: "Ended.", Status: 401}
+			}
+			return nil
+		}
+		s.after = func(call int) error {
+			if call == 1 {
+				return &api.Unreachable{Hop: api.HopBroken, Err: errors.New("broken")}
+			}
+			return nil
+		}
+		e := s.open(nil)
+		end(e)
+		typeIn(e, "reason", "one")
+		time.Sleep(pause)
+		synctest.Wait()
+		typeIn(e, "reason", "one two")
+		time.Sleep(pause)
+		want(t, e, StateUnkept, "sign in again")
+		typeIn(e, "reason", "one two three")
+		time.Sleep(pause)
+		synctest.Wait()
+		e.Retry()
+		want(t, e, StateSaved, "")
+		if s.now()["reason"].Text != "one two three" {
+			t.Fatalf("service has %v", s.now())
+		}
+	})
+}

@@ -1,0 +1,57 @@
+package platform
+
+import (
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+)
+
+func TestWriteFileIsWholeOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	for _, words := range []string{"one", "two"} {
+		if err := WriteFile(path, []byte(words), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != words {
+			t.Fatalf("%q %v", got, err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "d"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(filepath.Join(dir, "d"), []byte("x"), 0o600); err == nil {
+		t.Fatal("a folder was written over")
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
+		t.Fatalf("left behind: %v", entries)
+	}
+	if err := Probe(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := Probe(filepath.Join(dir, "none")); err == nil {
+		t.Fatal("a folder that is not there can be written to")
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 2 {
+		t.Fatalf("left behind: %v", entries)
+	}
+}
+
+func TestTheLatestJobIsDoneAndCloseWaits(t *testing.T) {
+	w := NewLatestWriter()
+	var last atomic.Int64
+	for i := range 100 {
+		w.Do("one", func() { last.Store(int64(i)) })
+	}
+	var other atomic.Bool
+	w.Do("two", func() { other.Store(true) })
+	w.Close()
+	if last.Load() != 99 || !other.Load() {
+		t.Fatalf("the last job was %d, the other %v", last.Load(), other.Load())
+	}
+	w.Do("one", func() { last.Store(-1) })
+	if last.Load() != 99 {
+		t.Fatal("a job was done after Close")
+	}
+}
