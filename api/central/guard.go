@@ -100,8 +100,8 @@ func mediaRefused(r *http.Request) *api.Problem {
 	default:
 		return nil
 	}
-	if r.ContentLength == 0 {
-		return nil
+	if r.ContentLength <= 0 && r.Header.Get("Content-Type") == "" {
+		return nil // no body: the route says whether it needs one
 	}
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	media = strings.ToLower(strings.TrimSpace(media))

@@ -168,7 +168,7 @@ func wholeAnswers(t *testing.T) forms.Answers {
 		for _, item := range []string{plan.NHSNumber, plan.NHSNumberStatus, plan.FamilyName, plan.GivenName, plan.MiddleNames, plan.Title,
 			plan.PreferredName, plan.BirthDate, plan.SexAtBirth, plan.GenderAdmin, plan.Ethnicity, plan.AddressUsual, plan.ResidenceType,
 			plan.CareHomeODS, plan.PhoneHome, plan.PhoneMobile, plan.DeceasedDate, plan.PracticeODS, plan.PracticeName, plan.PracticePhone,
-			plan.PracticeBypassPhone, plan.UsualGPName, plan.HolderOrgODS} {
+			plan.PracticeBypassPhone, plan.UsualGPName, plan.HolderOrgODS, plan.UrgentBanner} {
 			delete(content, item)
 		}
 		for id := range content {

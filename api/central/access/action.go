@@ -76,28 +76,27 @@ func Judge(p Person, r Record, action string) Verdict {
 		return onLive(p, r, sight, action)
 	}
 	event := lifecycle.Event(action)
-	row, found := lifecycle.Next(r.State, event, r.facts())
-	who := row.Who
-	if !found {
-		who = anyWho(event)
+	if row, found := lifecycle.Next(r.State, event, r.facts()); found {
+		return mayDo(p, r, row.Who, event)
 	}
-	if verdict := mayDo(p, r, who, event); !verdict.OK {
+	if verdict := ever(p, r, event); !verdict.OK {
 		return verdict
 	}
-	if !found {
-		return no(api.CodeState, notNow(event, r))
-	}
-	return yes()
+	return no(api.CodeState, notNow(event, r))
 }
 
-// anyWho is the doer of an event in any state, to say "never you" before "not now".
-func anyWho(event lifecycle.Event) lifecycle.Who {
+// ever says whether a person may do an event in any state at all, so that "never you" is said before "not now".
+func ever(p Person, r Record, event lifecycle.Event) Verdict {
+	last := forbidden("This is not done by hand.")
 	for _, row := range lifecycle.Table {
-		if row.Event == event {
-			return row.Who
+		if row.Event != event || row.Who == lifecycle.Patient || row.Who == lifecycle.System {
+			continue
+		}
+		if last = mayDo(p, r, row.Who, event); last.OK {
+			return last
 		}
 	}
-	return lifecycle.System
+	return last
 }
 
 // mayDo says whether a person is of the kind that may do an event at all, to a plan of theirs.
