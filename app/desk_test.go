@@ -17,7 +17,9 @@ import (
 	"cmc/api/central"
 	"cmc/app"
 	"cmc/app/drafts"
+	"cmc/assets/training"
 	"cmc/forms"
+	careplan "cmc/forms/plan"
 )
 
 // A care-home nurse writes; the words reach the real service.
@@ -504,4 +506,154 @@ func TestWordsThatAreOnlyInThisProcess(t *testing.T) {
 	if got := w.atService("carehome", plan.ID); got["preferred_name"].Text != "Persimmon" {
 		t.Fatal("the words did not reach the service")
 	}
+}
+
+// Words that were kept on this computer reach the service after the next sign-in, whether or not their plan is opened.
+func TestKeptWordsGoByThemselves(t *testing.T) {
+	w := openWard(t)
+	profile := t.TempDir()
+	d := w.desk(profile)
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d)
+	w.line.cut()
+	e := d.Edit(plan)
+	text(e, "preferred_name", "Persimmon")
+	await(t, e, "kept", func(s drafts.Status) bool { return s.State == drafts.StateKept })
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.line.mend()
+	listening, stop := context.WithCancel(t.Context())
+	defer stop()
+	news := w.client("carehome").Events(listening)
+	<-news // the line stands
+	signIn(t, w.desk(profile), "carehome", false)
+	late := time.After(patience)
+	for {
+		select {
+		case <-news:
+			if w.atService("carehome", plan.ID)["preferred_name"].Text == "Persimmon" {
+				return
+			}
+		case <-late:
+			t.Fatal("the words never reached the service")
+		}
+	}
+}
+
+// The main job through the desk: written and sent in the care home, reviewed and approved by the GP, read and printed by
+// the ambulance clinician.
+func TestTheMainJob(t *testing.T) {
+	w := openWard(t)
+	home := w.desk(t.TempDir())
+	signIn(t, home, "carehome", false)
+	plan := draftOf(t, home)
+	e := home.Edit(plan)
+	for id, answer := range wholeAnswers(t, e.Definition(), e.Today()) {
+		if _, there := e.Answers()[id]; !there {
+			e.Set(drafts.At{Item: id}, answer)
+		}
+	}
+	plan, err := home.Submit(t.Context(), plan, api.Submit{Note: "Please look at the allergies"})
+	if err != nil {
+		t.Fatalf("%v %+v", err, e.Status())
+	}
+	if plan.Status != "in_review" || !e.Answers().Equal(plan.Draft.Answers) {
+		t.Fatalf("sent, and the plan is %s", plan.Status)
+	}
+	text(e, "preferred_name", "Too late")
+	got := await(t, e, "refused", func(s drafts.Status) bool { return s.State == drafts.StateRefused })
+	if !strings.HasPrefix(got.Words, "Not saved. ") {
+		t.Fatalf("writing after sending is told as %q", got.Words)
+	}
+
+	gp := w.desk(t.TempDir())
+	signIn(t, gp, "gp", false)
+	list, err := gp.Worklist(t.Context(), "to-approve")
+	if err != nil || len(list.Items) == 0 {
+		t.Fatalf("%+v %v", list, err)
+	}
+	review, err := gp.OpenPlan(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := gp.Changes(t.Context(), plan.ID, false)
+	if err != nil || changes.Total == 0 || len(changes.Items) == 0 {
+		t.Fatalf("changes %d of %d, %v", len(changes.Items), changes.Total, err)
+	}
+	days, _ := careplan.ReviewLimit(forms.NewReader(e.Definition(), review.Draft.Answers, e.Today()))
+	approve := api.Approve{Password: "training", ReviewDue: e.Today().AddDate(0, 0, days).Format(time.DateOnly)}
+	for _, check := range api.ApprovalChecks {
+		approve.Checks = append(approve.Checks, check.ID)
+	}
+	wrong := approve
+	wrong.Password = "wrong"
+	if _, err := gp.Approve(t.Context(), review, wrong); !api.IsCode(err, api.CodeWrongPassword) || app.Explain(err).SignInAgain {
+		t.Fatalf("a wrong password gave %v", err)
+	}
+	live, err := gp.Approve(t.Context(), review, approve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if live.Status != "approved" || live.Published == nil {
+		t.Fatalf("approved, and the plan is %s", live.Status)
+	}
+
+	crew := w.desk(t.TempDir())
+	signIn(t, crew, "urgent", false)
+	if _, err := crew.Summary(t.Context(), plan.ID); !app.NeedsReason(err) {
+		t.Fatalf("without a reason: %v", err)
+	}
+	seen, err := crew.OpenWithReason(t.Context(), plan.ID, "999 call")
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary, err := crew.Summary(t.Context(), plan.ID)
+	if err != nil || len(summary.Blocks) != len(forms.SummaryBlocks) {
+		t.Fatalf("%v", err)
+	}
+	job, err := crew.PreparePrint(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer job.Close()
+	if err := job.SavePDF(t.Context(), filepath.Join(t.TempDir(), "page.pdf")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := crew.Feedback(t.Context(), seen, api.Feedback{Outcome: "used"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wholeAnswers are the answers of an approved training plan, without who it is about.
+func wholeAnswers(t *testing.T, d *forms.Definition, today time.Time) forms.Answers {
+	t.Helper()
+	_, plans, _, _, err := training.Load(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range plans {
+		if one.Status != "approved" || one.Live == nil {
+			continue
+		}
+		answers, _, err := forms.Decode(d, one.Live.Answers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := false
+		for _, p := range forms.Validate(d, answers, today, forms.ForApproval) {
+			open = open || p.Severity != forms.Advise
+		}
+		if open {
+			continue
+		}
+		for id := range answers {
+			if item := d.Item(id); item != nil && (item.System || item.Section().ID == "person" || item.Section().ID == "gp_practice") {
+				delete(answers, id)
+			}
+		}
+		return answers
+	}
+	t.Fatal("no training plan can be approved as it is")
+	return nil
 }

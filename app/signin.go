@@ -180,6 +180,7 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 		editor.Retry()
 	}
 	d.tasks.Go(func() { d.listen(listening, client) })
+	d.tasks.Go(func() { d.sendKept(listening, now) })
 	return SignIn{User: user, Notice: notice(keep, keyTrouble, storeTrouble)}
 }
 

@@ -51,7 +51,7 @@ func TestAPauseInTypingKeepsAndSends(t *testing.T) {
 		typeIn(e, "name", "A")
 		time.Sleep(pause - time.Millisecond)
 		want(t, e, StateSaving, "Saving")
-		if len(store.Kept()) != 0 || s.calls != 0 {
+		if len(store.records) != 0 || s.calls != 0 {
 			t.Fatal("kept before the pause")
 		}
 		typeIn(e, "name", "An")
@@ -67,7 +67,7 @@ func TestAPauseInTypingKeepsAndSends(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if len(store.Kept()) != 0 {
+		if len(store.records) != 0 {
 			t.Fatal("what the service has is still kept on this computer")
 		}
 	})

@@ -840,6 +840,14 @@ func (e *Editor) Close(ctx context.Context) error {
 	return nil
 }
 
+// Leave is Close for who does not wait: the editor ends by itself once everything is sent. It never blocks.
+func (e *Editor) Leave() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.work.left = true
+	e.work.sendNow.tell()
+}
+
 // Reopen takes back Close: the person is in the plan again. false: the editor has ended. It never blocks.
 func (e *Editor) Reopen() bool {
 	e.mu.Lock()

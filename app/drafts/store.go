@@ -25,7 +25,7 @@ import (
 // KeyBytes is the length of a store's key: AES-XTS with two keys of 128 bits.
 const KeyBytes = 32
 
-// A Store keeps one user's unsent words on this computer, encrypted. Any goroutine may use it; every method but Kept may
+// A Store keeps one user's unsent words on this computer, encrypted. Any goroutine may use it; every method but Unsent may
 // block on the disk. Encryption keeps words from who takes the disk; it does not show tampering.
 type Store struct {
 	mu   sync.Mutex // of db
@@ -49,7 +49,7 @@ type record struct {
 const recordVersion = 1
 
 // OpenStore opens a user's store at path, or makes it, with a key of KeyBytes. ErrWrongKey: the file was made with another
-// key. What is kept is read at once, so that Kept never waits.
+// key. What is kept is read at once, so that nothing waits for it later.
 func OpenStore(path string, key []byte) (_ *Store, err error) {
 	if len(key) != KeyBytes {
 		return nil, ErrWrongKey
@@ -120,13 +120,16 @@ func (s *Store) load() error {
 	return onDisk(s.path, rows.Err())
 }
 
-// Kept are the plans that have unsent words here.
-func (s *Store) Kept() []string {
+// Unsent are the plans that have words here which the service lacks. Half-typed words alone do not count: they are never
+// sent.
+func (s *Store) Unsent() []string {
 	s.seen.Lock()
 	defer s.seen.Unlock()
-	plans := make([]string, 0, len(s.records))
-	for plan := range s.records {
-		plans = append(plans, plan)
+	var plans []string
+	for plan, r := range s.records {
+		if !r.Base.Equal(r.Now) {
+			plans = append(plans, plan)
+		}
 	}
 	return plans
 }

@@ -52,7 +52,7 @@ func TestStoreKeepsAndHides(t *testing.T) {
 	if !ok || !got.Now.Equal(r.Now) || got.Typed["//name"] != "31-Feb" || got.Etag != r.Etag {
 		t.Fatalf("read back %+v", got)
 	}
-	if err := again.remove("plan-1"); err != nil || len(again.Kept()) != 0 {
+	if err := again.remove("plan-1"); err != nil || len(again.records) != 0 {
 		t.Fatalf("removing: %v", err)
 	}
 }
