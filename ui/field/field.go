@@ -47,6 +47,12 @@ type Binding struct {
 	Focus func(f fyne.Focusable)
 	// ReadOnly shows answers and takes none.
 	ReadOnly bool
+	// Locked says which items this person may see and not write; nil: none.
+	Locked func(it *forms.Item) bool
+}
+
+func (b *Binding) locked(it *forms.Item) bool {
+	return b.ReadOnly || it.System || b.Locked != nil && b.Locked(it)
 }
 
 func (b *Binding) changed(at drafts.At) {
@@ -162,12 +168,12 @@ func (f *frame) build() {
 		f.box.Add(hint)
 	}
 	make, ok := kinds[it.Kind]
-	if f.b.ReadOnly || it.System || !ok {
+	if f.b.locked(it) || !ok {
 		make = newStill
 	}
 	f.body = make(f)
 	f.box.Add(f.body.object())
-	if options := f.stateOptions(false); len(options) > 0 && !f.b.ReadOnly && !it.System {
+	if options := f.stateOptions(false); len(options) > 0 && !f.b.locked(it) {
 		f.states = control.NewPills(options, f.pickState)
 		f.box.Add(control.VStack(0, f.states).Inset(4, 0, 0, 0))
 	}
@@ -310,6 +316,9 @@ func (f *frame) Update(v *View, r forms.Reader) {
 	}
 	a := r.Answers()[f.it.ID]
 	raw, _ := f.b.Draft.Typed(f.at)
+	if a.State == forms.Withheld { // there is an answer that this person may not see: writing would lose it
+		f.shut()
+	}
 	if fol, ok := f.body.(follower); ok {
 		fol.follow(r, a)
 	}
@@ -326,8 +335,22 @@ func (f *frame) Update(v *View, r forms.Reader) {
 	f.say()
 }
 
+// shut shows the answer from now on and takes none.
+func (f *frame) shut() {
+	if _, shut := f.body.(*still); shut {
+		return
+	}
+	i := f.bodyIndex()
+	f.box.Remove(f.body.object())
+	f.body, f.drawn = newStill(f), false
+	f.box.Insert(i, f.body.object())
+	if f.states != nil {
+		control.Reveal(f.states, false)
+	}
+}
+
 func (f *frame) updateStates(a forms.Answer) {
-	if f.b.ReadOnly || f.it.System {
+	if _, shut := f.body.(*still); shut {
 		return
 	}
 	answered := a.State == forms.Answered && !a.Blank()

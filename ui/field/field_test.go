@@ -414,6 +414,26 @@ func TestRowsComeGoAndComeBack(t *testing.T) {
 	require.False(t, g.undo.Visible())
 }
 
+func TestWhatIsHiddenFromThisPersonIsNotWrittenOver(t *testing.T) {
+	f := one(t, "preferred_name", forms.Answers{})
+	require.NotNil(t, f.list.Fields[0].First())
+	f.m.a.SetState("preferred_name", forms.Withheld)
+	f.update(false)
+	require.Nil(t, f.list.Fields[0].First(), "nobody types over an answer that they cannot see")
+	require.Equal(t, forms.Withheld, f.list.Fields[0].Answer().State)
+}
+
+func TestLockedItemsAreShownAndNotWritten(t *testing.T) {
+	def := plan.Definition()
+	test.NewTempApp(t)
+	m := newMemory(plantest.Fullest(today))
+	l := NewList(planItems(def), "", "", &Binding{Draft: m, Definition: def, Locked: func(it *forms.Item) bool { return !it.Admin }})
+	r := forms.NewReader(def, m.a, today)
+	l.Update(&View{Reader: r, Problems: map[drafts.At][]forms.Problem{}}, r)
+	require.NotNil(t, l.Find(drafts.At{Item: "family_name"}).First())
+	require.Nil(t, l.Find(drafts.At{Item: "cpr_decision"}).First())
+}
+
 func TestReadOnlyTakesNothing(t *testing.T) {
 	def := plan.Definition()
 	test.NewTempApp(t)
@@ -426,4 +446,19 @@ func TestReadOnlyTakesNothing(t *testing.T) {
 			require.Nil(t, f.First(), f.Item().ID)
 		}
 	})
+}
+
+func TestWhatCannotBeWrittenIsStillRead(t *testing.T) {
+	def := plan.Definition()
+	test.NewTempApp(t)
+	a := forms.Answers{}
+	a.SetState("phone_home", forms.Unknown)
+	a.SetText("family_name", "Smith")
+	l := NewList(planItems(def), "", "", &Binding{Draft: newMemory(a), Definition: def, ReadOnly: true})
+	r := forms.NewReader(def, a, today)
+	l.Update(&View{Reader: r, Problems: map[drafts.At][]forms.Problem{}}, r)
+	read := func(id string) string { return l.Find(drafts.At{Item: id}).(*frame).body.(*still).text.String() }
+	require.Equal(t, "Unknown", read("phone_home"))
+	require.Equal(t, "Smith", read("family_name"))
+	require.Equal(t, "Not recorded", read("given_name"))
 }

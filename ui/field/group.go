@@ -53,7 +53,7 @@ func newRows(it *forms.Item, b *Binding) *rows {
 	g.undo = control.VStack(0).Inset(8, 12, 8, 12).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 1, 4)
 	g.undo.Hidden = true
 	g.box.Add(g.wrong, g.list, g.undo)
-	if !b.ReadOnly {
+	if !b.locked(it) {
 		g.add = control.Secondary(g.addWords(0), g.addRow).Compact()
 		g.full = control.Muted(fmt.Sprintf("There is room for %d entries.", it.MaxRows))
 		g.full.Hidden = true
@@ -357,7 +357,7 @@ func (c *row) build() {
 	}
 	c.list = NewList(c.g.it.Items, c.g.it.ID, c.id, c.g.b)
 	c.box.Add(c.list.Box)
-	if c.g.b.ReadOnly {
+	if c.g.b.locked(c.g.it) {
 		return
 	}
 	c.up = control.NewLink("Move up", func() { c.g.move(c.id, -1) })

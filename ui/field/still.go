@@ -19,13 +19,10 @@ func newStill(f *frame) body { return &still{f: f, text: control.Muted("Not reco
 
 func (s *still) object() fyne.CanvasObject { return s.text }
 
-func (s *still) show(a forms.Answer, _ string) {
-	s.held = a
-	s.follow(forms.Reader{}, a)
-}
+func (s *still) show(a forms.Answer, _ string) { s.held = a }
 
-func (s *still) follow(_ forms.Reader, a forms.Answer) {
-	words := forms.Words(s.f.it, a)
+func (s *still) follow(r forms.Reader, _ forms.Answer) {
+	words := r.Words(s.f.it.ID)
 	if words == "" {
 		words = "Not recorded"
 	}

@@ -72,7 +72,7 @@ func start(t testing.TB, a forms.Answers, width, height float32) *open {
 	win := test.NewWindow(control.VStack(0))
 	t.Cleanup(win.Close)
 	win.SetPadded(false)
-	w := New(Deps{Editor: e, Service: d, Window: win, Say: message.New(win), Now: func() time.Time { return today }, Training: true,
+	w := New(Deps{Editor: e, Service: d, Window: win, Say: message.New(win), Now: func() time.Time { return today }, Training: true, Do: func(func()) {},
 		FullPage: func(forms.Summary) {},
 		Work: func(_ string, do func(context.Context) error, done func(error)) {
 			done(do(context.Background()))

@@ -58,7 +58,7 @@ func NewPreview() *Preview {
 	p.urgent.Hidden, p.where.Hidden = true, true
 	strip := control.VStack(0, p.left, p.right).Inset(10, 14, 5, 14)
 	who := control.VStack(1, p.urgent, p.name, p.facts, p.where).Inset(5, 14, 6, 14).Line(control.Top, 1)
-	p.box = control.VStack(0, strip, who).Inset(0, 0, 8, 0).Ground(theme.Paper).Bordered(theme.Faint, 1, 0)
+	p.box = control.VStack(0, strip, who).Inset(0, 1, 8, 1).Ground(theme.Paper).Bordered(theme.Faint, 1, 0)
 	for _, kind := range forms.SummaryBlocks {
 		b := &previewBlock{id: kind.ID, more: control.Words("", previewSize, false, theme.Muted), head: control.Words("", 14, true, theme.Ink)}
 		b.frame = control.VStack(0, b.head).Inset(6, 10, 6, 10).Bordered(theme.Ink, 2, 0).Ground(theme.Paper)

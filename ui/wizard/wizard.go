@@ -42,6 +42,10 @@ type Deps struct {
 	Remember func(app.Place)
 	// FullPage shows the whole summary. May be nil.
 	FullPage func(s forms.Summary)
+	// Locked says which items this person may see and not write; nil: none.
+	Locked func(it *forms.Item) bool
+	// Do runs something on the drawing thread; nil: fyne.Do.
+	Do func(func())
 	// Now is the clinical time; nil: time.Now.
 	Now func() time.Time
 }
@@ -79,10 +83,13 @@ func New(d Deps) *Wizard {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
+	if d.Do == nil {
+		d.Do = fyne.Do
+	}
 	w := &Wizard{d: d, def: d.Editor.Definition(), pages: map[string]*page{}, checked: map[string]bool{}}
 	w.binding = &field.Binding{
 		Draft: d.Editor, Definition: w.def, Changed: w.changed, Focus: w.focus,
-		Entered: func(at drafts.At) { w.enter(at) },
+		Entered: func(at drafts.At) { w.enter(at) }, Locked: d.Locked,
 	}
 	w.steps = newStepList(w)
 	w.preview = NewPreview()
@@ -101,7 +108,7 @@ func New(d Deps) *Wizard {
 		side.Hidden = width < wideEnough
 		w.preview.On = !side.Hidden
 	}
-	w.cancel = d.Editor.OnStatus(func(s drafts.Status) { fyne.Do(func() { w.status(s) }) })
+	w.cancel = d.Editor.OnStatus(func(s drafts.Status) { d.Do(func() { w.status(s) }) })
 	w.status(d.Editor.Status())
 	w.refresh()
 	w.open(w.def.Steps[0].ID)
