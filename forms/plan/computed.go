@@ -592,6 +592,9 @@ func interpreterLine(r forms.Reader) []forms.Span {
 	case "unknown":
 		return plain("Interpreter: Unknown.")
 	}
+	if lang := r.Text(LanguageOther); lang != "" { // the banner says only "Another language"
+		return led("Language", lang)
+	}
 	return nil
 }
 

@@ -141,6 +141,7 @@ func TestOtherWordsOfTheSummary(t *testing.T) {
 	require.Contains(t, block(example(oxygen), "allergies"), "Oxygen at home: as charted; target 88-92 %.")
 	require.Contains(t, block(example(choose(plan.ICDPacemaker, "icd_active")), "allergies"), "Implanted defibrillator is ON.")
 	require.Contains(t, block(example(choose(plan.InterpreterNeeded, "yes"), choose(plan.LanguageMain, "pl"), choose(plan.InterpreterMode, "phone")), "access"), "Interpreter needed: Polish, by phone.")
+	require.Contains(t, block(example(choose(plan.LanguageMain, "other"), write(plan.LanguageOther, "Cornish")), "access"), "Language: Cornish.")
 	require.Contains(t, block(example(set(plan.CrewHazards, forms.ChoicesAnswer("violence", "dog")), write(plan.CrewHazardsText, "Bites")), "access"), "Hazards: dog; risk of violence. Bites.")
 	require.Contains(t, block(example(choose(plan.LivesWith, "alone"), write(plan.Dependants, "a son of nine")), "access"), "Lives alone. Depends on this person: a son of nine.")
 	require.Contains(t, block(example(choose(plan.ProblemsForeseen, "none_foreseen")), "problems"), "No particular problems foreseen.")

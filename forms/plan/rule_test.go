@@ -104,7 +104,7 @@ func TestTheRulesAreAllThere(t *testing.T) {
 		ids = append(ids, r.ID)
 	}
 	// X22 and X23 are the service's and the guarded mark's, X24 the lengths'.
-	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25"), ids)
+	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25 P01 P02 P03"), ids)
 	levels := map[string]forms.Severity{}
 	for _, r := range plan.Rules {
 		levels[r.ID] = r.Level
@@ -619,6 +619,47 @@ func TestX25Abbreviations(t *testing.T) {
 	for _, text := range []string{"the eol of it", "SOBER", "TLCX", "ANN", "Jic", "the ppd", "ŁUKASZ", "X-DNARE"} {
 		none(t, "X25", write(plan.MattersMost, text))
 	}
+}
+
+// treatments are specific treatments with their decisions, in pairs.
+func treatments(pairs ...string) change {
+	var list []forms.Row
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, forms.Row{ID: fmt.Sprintf("int%05d", i/2+1), Answers: forms.Answers{plan.Intervention: forms.ChoiceAnswer(pairs[i]), plan.InterventionPref: forms.ChoiceAnswer(pairs[i+1])}})
+	}
+	return set(plan.Interventions, forms.RowsAnswer(list...))
+}
+
+func TestP01OneDecision(t *testing.T) {
+	none(t, "P01")
+	none(t, "P01", treatments("dialysis", "decline", "surgery", "accept"))
+	none(t, "P01", treatments("dialysis", "decline", "dialysis", "decline"))
+	p := against(t, "P01", plan.InterventionPref, forms.Stop, treatments("dialysis", "decline", "surgery", "accept", "dialysis", "trial"))
+	require.Equal(t, "int00003", p.Row)
+}
+
+func TestP02TreatmentFitsLevel(t *testing.T) {
+	none(t, "P02", treatments("itu", "decline", "hospital_admission", "decline"))
+	against(t, "P02", plan.InterventionPref, forms.Confirm, treatments("itu", "accept"))
+	against(t, "P02", plan.InterventionPref, forms.Confirm, treatments("itu", "trial"), choose(plan.Ceiling, plan.CeilingFullNoICU))
+	none(t, "P02", treatments("itu", "accept"), choose(plan.Ceiling, plan.CeilingFullICU))
+	against(t, "P02", plan.InterventionPref, forms.Confirm, treatments("hospital_admission", "decline"), choose(plan.Conveyance, plan.ConveyAny))
+	against(t, "P02", plan.InterventionPref, forms.Confirm, treatments("hospital_admission", "accept"), choose(plan.Ceiling, plan.CeilingComfort))
+	none(t, "P02", treatments("hospital_admission", "accept"))
+}
+
+func TestP03WhoDecides(t *testing.T) {
+	none(t, "P03")
+	none(t, "P03", lacking)
+	none(t, "P03", child)
+	against(t, "P03", plan.ConsentStatus, forms.Stop, lacking, choose(plan.CapacityForPlan, plan.CapacityHas))
+	for _, basis := range []string{"lpa", "deputy", "best_interests"} {
+		against(t, "P03", plan.ConsentBasis, forms.Stop, choose(plan.ConsentBasis, basis))
+	}
+	against(t, "P03", plan.Involvement, forms.Stop, choose(plan.Involvement, "B"))
+	against(t, "P03", plan.Involvement, forms.Stop, lacking, choose(plan.Involvement, "A"))
+	against(t, "P03", plan.ConsentBasis, forms.Stop, lacking, choose(plan.ConsentBasis, "patient"))
+	none(t, "P03", choose(plan.CapacityForPlan, plan.CapacityIndeterminate), choose(plan.ConsentStatus, plan.ConsentBestInterests), choose(plan.ConsentBasis, "lpa"), choose(plan.Involvement, "B"))
 }
 
 func headline(a forms.Answers, id string) string {

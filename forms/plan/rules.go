@@ -11,7 +11,7 @@ import (
 	"cmc/forms"
 )
 
-// Rules are the rules across fields of domain.md 5 that a plan on its own can break, in its order. Rules of level confirm
+// Rules are the rules across fields of domain.md 5 that a plan on its own can break, in its order, then the plan's own. Rules of level confirm
 // need a person to say "still so", with a reason that the audit keeps.
 var Rules = []forms.CrossRule{
 	{ID: "X01", Title: "Whoever is called first has a number", Level: forms.Stop, Check: ruleX01CallFirstHasNumber},
@@ -36,6 +36,9 @@ var Rules = []forms.CrossRule{
 	{ID: "X20", Title: "Copies say the same as the plan", Level: forms.Stop, Check: ruleX20Attachments},
 	{ID: "X21", Title: "There is consent", Level: forms.Stop, Check: ruleX21Consent},
 	{ID: "X25", Title: "Words instead of abbreviations", Level: forms.Advise, Check: ruleX25Abbreviations},
+	{ID: "P01", Title: "One treatment has one decision", Level: forms.Stop, Check: ruleP01OneDecision},
+	{ID: "P02", Title: "Specific treatments fit the level of treatment", Level: forms.Confirm, Check: ruleP02TreatmentFitsLevel},
+	{ID: "P03", Title: "Who decides fits the person's capacity", Level: forms.Stop, Check: ruleP03WhoDecides},
 }
 
 // problem is one finding on a field outside repeating groups.

@@ -26,7 +26,9 @@ import (
 // Minimal is the emptiest plan that may be approved: a rapid plan with the approval minimum of domain.md 4.27 and short
 // answers.
 func Minimal(today time.Time) forms.Answers {
-	return newMaker(rand.New(rand.NewPCG(1, 1)), today, least).make()
+	m := newMaker(rand.New(rand.NewPCG(1, 1)), today, least)
+	m.alphabet = []string{"Ann", "Rose", "Peter", "Elm"}
+	return m.make()
 }
 
 // Fullest is the largest plan that may be approved: every question that one adult can be asked has an answer of the
@@ -245,6 +247,11 @@ func (m *maker) decisions() {
 		a.SetChoice(plan.Conveyance, plan.ConveyAny)
 		a.SetChoice(plan.ResidenceType, "own_home")
 		a.SetChoice(plan.MainCarerExists, "no")
+		if m.size.rapid {
+			a.SetChoice(plan.ADRTStatus, plan.ADRTAbsent)
+			a.SetChoice(plan.LanguageMain, "en")
+			a.SetChoice(plan.InterpreterNeeded, "no")
+		}
 	}
 	// X08: an advance decision that refuses resuscitation goes with no other decision than not to attempt it.
 	a.SetBool(plan.ADRTRefusesCPR, cpr == plan.CPRDoNotAttempt && (m.size.max || m.rng.IntN(2) == 0))
@@ -302,10 +309,17 @@ func (m *maker) answer(r forms.Reader, it *forms.Item) {
 
 func (m *maker) makeRows(it *forms.Item, n int) []forms.Row {
 	rows := make([]forms.Row, n)
+	var order []int
+	if it.ID == plan.Interventions {
+		order = m.rng.Perm(len(m.d.Item(plan.Intervention).Options)) // P01: one treatment has one decision
+	}
 	for i := range rows {
 		m.rows++
 		id := "row" + strconv.Itoa(10000+m.rows)
 		rows[i] = forms.Row{ID: id, Answers: forms.Answers{}}
+		if order != nil {
+			rows[i].Answers.SetChoice(plan.Intervention, m.d.Item(plan.Intervention).Options[order[i]].Code)
+		}
 		for range 3 {
 			m.a[it.ID] = forms.RowsAnswer(rows[i]) // only while the row's own questions are looked at
 			row, ok := forms.NewReader(m.d, m.a, m.today).Row(it.ID, id)
