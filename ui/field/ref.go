@@ -3,6 +3,9 @@ package field
 // What may change here: an answer that is one of the rows of another question, such as one of the contacts.
 
 import (
+	"fmt"
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"cmc/forms"
@@ -27,12 +30,21 @@ func newRef(f *frame) body { return &ref{f: f, box: control.VStack(0)} }
 func (r *ref) follow(reader forms.Reader, a forms.Answer) {
 	var options []control.Option
 	found := false
+	times := map[string]int{}
+	for _, group := range r.f.it.RefTo {
+		for _, row := range reader.Rows(group) {
+			times[row.Title()]++
+		}
+	}
 	for _, group := range r.f.it.RefTo {
 		in := r.f.b.Definition.Item(group)
-		for _, row := range reader.Rows(group) {
+		for i, row := range reader.Rows(group) {
 			title := row.Title()
 			if title == "" {
 				continue
+			}
+			if times[title] > 1 { // two people of one name must be told apart
+				title = fmt.Sprintf("%s (%s, number %d)", title, strings.ToLower(in.ShortLabel()), i+1)
 			}
 			id := group + "/" + row.RowID()
 			found = found || id == a.Text
