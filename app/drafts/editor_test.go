@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,19 +52,19 @@ func TestAPauseInTypingKeepsAndSends(t *testing.T) {
 		typeIn(e, "name", "A")
 		time.Sleep(pause - time.Millisecond)
 		want(t, e, StateSaving, "Saving")
-		if len(store.records) != 0 || s.calls != 0 {
+		if len(store.records) != 0 || s.tries() != 0 {
 			t.Fatal("kept before the pause")
 		}
 		typeIn(e, "name", "An")
 		time.Sleep(pause - time.Millisecond)
 		synctest.Wait()
-		if s.calls != 0 {
+		if s.tries() != 0 {
 			t.Fatal("sent while typing went on")
 		}
 		time.Sleep(2 * time.Millisecond)
 		got := want(t, e, StateSaved, "Saved centrally "+time.Now().In(london).Format("15:04"))
-		if s.now()["name"].Text != "An" || s.calls != 1 || got.Waiting != 0 {
-			t.Fatalf("service has %v after %d calls", s.now(), s.calls)
+		if s.now()["name"].Text != "An" || s.tries() != 1 || got.Waiting != 0 {
+			t.Fatalf("service has %v after %d calls", s.now(), s.tries())
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
@@ -104,7 +105,7 @@ func TestNoConnectionKeepsAndTriesAgain(t *testing.T) {
 		}
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
-		if tries := s.calls; tries < 4 || tries > 6 {
+		if tries := s.tries(); tries < 4 || tries > 6 {
 			t.Fatalf("tried %d times in 20 s", tries)
 		}
 		s.mu.Lock()
@@ -139,8 +140,8 @@ func TestALostAnswerIsNoConflict(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(10 * time.Second)
 		want(t, e, StateSaved, "")
-		if s.now()["reason"].Text != "one two" || s.version != 3 {
-			t.Fatalf("service has %v at version %d: each of the two saves once, please", s.now(), s.version)
+		if s.now()["reason"].Text != "one two" || s.saves() != 3 {
+			t.Fatalf("service has %v at version %d: each of the two saves once, please", s.now(), s.saves())
 		}
 	})
 }
@@ -163,7 +164,9 @@ func TestALostAnswerAcrossARestartIsNoConflict(t *testing.T) {
 		synctest.Wait()
 		_ = store.Close()
 
+		s.mu.Lock()
 		s.after = nil
+		s.mu.Unlock()
 		again := s.open(testStore(t, path))
 		end(again)
 		if raw, ok := again.Typed(At{Item: "name"}); !ok || raw != "31-Fe" {
@@ -254,10 +257,10 @@ func TestARefusedValueHoldsNothingElseUp(t *testing.T) {
 		if s.now()["story"].Text != "kept" || e.Answers()["name"].Text != "???" {
 			t.Fatal("the other answer was not saved, or the refused one is gone")
 		}
-		calls := s.calls
+		calls := s.tries()
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if s.calls != calls {
+		if s.tries() != calls {
 			t.Fatal("a refused value is sent again and again")
 		}
 		var refused *RefusedError
@@ -291,8 +294,8 @@ func TestAnEndedSessionWaitsForSignIn(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if s.calls != 1 {
-			t.Fatalf("%d tries without a session", s.calls)
+		if s.tries() != 1 {
+			t.Fatalf("%d tries without a session", s.tries())
 		}
 		out = false
 		e.Retry()
@@ -477,17 +480,16 @@ func TestLeavingWithWordsUnsent(t *testing.T) {
 // A caller who stops waiting stops nothing else.
 func TestFlushStopsWaiting(t *testing.T) {
 	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
-		e := s.open(nil)
-		end(e)
-		slow := true
-		send := e.conf.Send
-		e.conf.Send = func(ctx context.Context, id string, patch []byte, etag, key string) (*api.Plan, error) {
-			if slow {
+		var slow atomic.Bool
+		slow.Store(true)
+		e := Open(Config{Plan: s.plan(), Definition: s.d, Send: func(ctx context.Context, id string, patch []byte, etag, key string) (*api.Plan, error) {
+			if slow.Load() {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
-			return send(ctx, id, patch, etag, key)
-		}
+			return s.send(ctx, id, patch, etag, key)
+		}})
+		end(e)
 		typeIn(e, "name", "Ann")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -495,7 +497,7 @@ func TestFlushStopsWaiting(t *testing.T) {
 		if err := e.Flush(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > time.Second {
 			t.Fatalf("flush said %v after %s", err, time.Since(began))
 		}
-		slow = false
+		slow.Store(false)
 		time.Sleep(maxWait)
 		want(t, e, StateSaved, "")
 	})

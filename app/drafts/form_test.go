@@ -168,6 +168,18 @@ func (s *service) patch(patch []byte, etag, key string) (*api.Plan, error) {
 	return plan, nil
 }
 
+func (s *service) tries() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}
+
+func (s *service) saves() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.version
+}
+
 func (s *service) open(store *Store) *Editor {
 	return Open(Config{Plan: s.plan(), Definition: s.d, Store: store, Send: s.send})
 }
