@@ -3,7 +3,6 @@ package field
 // What may change here: a date and a time of day, in two boxes. Times are London's.
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +36,13 @@ func newMoment(f *frame) body {
 	return m
 }
 
-var errTime = errors.New("Enter the time of day, for example 14:02")
+// A sentence is an error in words for the person who types.
+type sentence string
+
+// Error gives the words.
+func (s sentence) Error() string { return string(s) }
+
+const errTime = sentence("Enter the time of day, for example 14:02")
 
 // clock reads 14:02, 14.02, 1402, 9:05 and 9.05.
 func clock(s string) (hour, minute int, err error) {

@@ -145,7 +145,6 @@ type cluster struct {
 	at    drafts.At
 	box   *control.Stack
 	list  *List
-	shown bool
 }
 
 func newCluster(it *forms.Item, at drafts.At, b *Binding) *cluster {
