@@ -472,10 +472,9 @@ func (sh *sheet) row(b sheetBlock, lines []sheetLine, d density, last bool) box 
 	width := right - left
 	st := setting{part: b.id, size: d.body, lead: d.lead}
 	y, hy := d.pad, 0.0
-	lead := b.title
+	var lead par
 	if !d.runIn {
 		hy = out.set(b.title, 0, y, col-colGap, setting{part: b.id, size: max(smallest, d.body-0.5), lead: d.lead})
-		lead = nil
 	} else {
 		col = 0
 		lead = strong(strings.ToUpper(b.title.String()) + ":")

@@ -32,8 +32,7 @@ func brimful(d *forms.Definition, words string, rows int, chosen map[string]stri
 		r := []rune(strings.Repeat(words, n/len([]rune(words))+1))
 		return strings.TrimSpace(string(r[:n]))
 	}
-	var answer func(it *forms.Item, depth int) forms.Answer
-	answer = func(it *forms.Item, depth int) forms.Answer {
+	answer := func(it *forms.Item, depth int) forms.Answer {
 		switch it.Kind {
 		case forms.Choice:
 			if c, ok := chosen[it.ID]; ok {

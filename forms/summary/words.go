@@ -198,20 +198,6 @@ func (p par) width() int {
 	return n
 }
 
-// longestWord is the widest part that has no break in it, in thousandths of the type size.
-func (p par) longestWord() int {
-	best, n := 0, 0
-	for _, c := range p {
-		if c.open() {
-			n = 0
-			continue
-		}
-		n += int(c.w)
-		best = max(best, n)
-	}
-	return best
-}
-
 // breaks cuts the paragraph into lines of at most limit thousandths: each yielded slice is one line. It breaks at spaces;
 // a word wider than the line is broken between characters, never clipped.
 func (p par) breaks(limit int) iter.Seq[par] {
