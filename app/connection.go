@@ -12,7 +12,10 @@ import (
 )
 
 // ErrNoAddress says that no service has been chosen yet.
-var ErrNoAddress = errors.New("The address of the central service is not set on this computer.") //nolint:staticcheck // shown as it is
+var ErrNoAddress = errors.New("no address of a central service is set")
+
+// ErrNoTraining says that this copy of the program cannot host the training service.
+var ErrNoTraining = errors.New("this program holds no training service")
 
 // Address is the address of the service in use: the training service's while training is hosted here, else the one of the
 // settings, which may be "".
@@ -69,7 +72,7 @@ func (d *Desk) StartTraining(ctx context.Context) error {
 		return nil
 	}
 	if d.p.Host == nil {
-		return errors.New("This copy of the program holds no training service.") //nolint:staticcheck // shown as it is
+		return ErrNoTraining
 	}
 	hosted, err := d.p.Host(ctx)
 	if err != nil {

@@ -65,6 +65,7 @@ var byError = []struct {
 	words
 }{
 	{ErrNoAddress, words{"The address of the central service is not set on this computer.", "", "Enter it under Connection, or practise with invented patients."}},
+	{ErrNoTraining, words{"This copy of the program holds no training service.", "", "Ask your help desk for the full program."}},
 	{drafts.ErrConflict, words{"Someone else changed the same answer while you were writing.", "Nothing was overwritten. Both versions are kept until you choose.", "Look at both and choose."}},
 	{drafts.ErrNotChosen, words{"Not every field has a choice yet.", "Nothing was changed.", "Choose one of the two for each field."}},
 	{drafts.ErrOnlyHere, words{"What you wrote has not been sent, and this computer cannot keep it.", "It is only in this window.", "Leave the window open until it says \"Saved centrally\"."}},
@@ -73,6 +74,7 @@ var byError = []struct {
 	{keychain.ErrLocked, words{"This computer's keychain is locked.", "You will sign in each time.", "Unlock the keychain, then sign in again."}},
 	{keychain.ErrMissing, words{"This computer has no keychain that this program can use.", "You will sign in each time.", ""}},
 	{keychain.ErrRefused, words{"This computer's keychain refused.", "You will sign in each time.", "Tell your help desk if it goes on."}},
+	{keychain.ErrNotFound, words{"This computer's keychain does not hold what was kept.", "You sign in again.", ""}},
 	{keychain.ErrTooBig, words{"The secret is too large for this computer's keychain.", "You will sign in each time.", "Tell your help desk."}},
 	{printing.ErrNoPrinter, words{"This computer has no printer set up.", "Nothing was printed.", "Save it as PDF instead, or add a printer."}},
 	{printing.ErrNoPrinting, words{"This computer cannot print from here.", "Nothing was printed.", "Save it as PDF and print that file."}},

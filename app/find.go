@@ -43,7 +43,7 @@ func (d *Desk) FindNeeds(typed string) string {
 	return "Finish the date of birth, for example 09-Jun-1941."
 }
 
-var errNotBornYet = errors.New("A date of birth cannot be in the future.") //nolint:staticcheck // shown as it is
+var errNotBornYet = &nhs.Error{Kind: errors.New("a birth to come"), Words: "A date of birth is not in the future"}
 
 func parseFind(typed string, today time.Time) (api.PatientSearch, error) {
 	typed = strings.Join(strings.Fields(typed), " ")

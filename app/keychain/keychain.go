@@ -6,7 +6,8 @@
 //   - Nothing is ever written to a file instead. Without a usable keychain there is no secret.
 //   - No call blocks longer than Limit, though a locked keychain may show a prompt of its own and hang: the call goes on
 //     by itself, and until it ends every other call gets ErrLocked at once.
-//   - Every error is one of the Err values of this package (errors.Is), each a sentence for people. The cause is wrapped.
+//   - Every error is one of the Err values of this package (errors.Is), with the cause wrapped. app.Explain has the words
+//     for people.
 package keychain
 
 // What may change here: how the keychain is asked, and what its failures are called.
@@ -30,11 +31,11 @@ const Limit = 5 * time.Second
 
 // The outcomes other than success.
 var (
-	ErrMissing  = errors.New("This computer has no keychain that this program can use.") //nolint:staticcheck // shown as it is
-	ErrLocked   = errors.New("This computer's keychain is locked.")                      //nolint:staticcheck // shown as it is
-	ErrNotFound = errors.New("This computer's keychain holds nothing under this name.")  //nolint:staticcheck // shown as it is
-	ErrRefused  = errors.New("This computer's keychain refused.")                        //nolint:staticcheck // shown as it is
-	ErrTooBig   = errors.New("The secret is too large for this computer's keychain.")    //nolint:staticcheck // shown as it is
+	ErrMissing  = errors.New("there is no usable keychain")
+	ErrLocked   = errors.New("the keychain is locked")
+	ErrNotFound = errors.New("the keychain holds nothing under this name")
+	ErrRefused  = errors.New("the keychain refused")
+	ErrTooBig   = errors.New("the secret is too large for the keychain")
 )
 
 // A Chain is the keychain of the person who runs this program. Make it with New; any goroutine may use it.
