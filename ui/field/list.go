@@ -141,10 +141,10 @@ func (l *List) Each(do func(Field)) {
 
 // A cluster is a group that does not repeat: questions under one heading.
 type cluster struct {
-	it    *forms.Item
-	at    drafts.At
-	box   *control.Stack
-	list  *List
+	it   *forms.Item
+	at   drafts.At
+	box  *control.Stack
+	list *List
 }
 
 func newCluster(it *forms.Item, at drafts.At, b *Binding) *cluster {
