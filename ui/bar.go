@@ -257,6 +257,7 @@ func (r *pressedRenderer) MinSize() fyne.Size {
 func (r *pressedRenderer) Layout(size fyne.Size) {
 	place(r.back, 0, 0, size.Width, size.Height)
 	place(r.edge, 0, 0, theme.S(4), size.Height)
+	r.text.Text = r.p.words
 	m, k := r.text.MinSize(), r.key.MinSize()
 	x := theme.S(12)
 	switch r.p.look {
@@ -274,7 +275,6 @@ func (r *pressedRenderer) Layout(size fyne.Size) {
 	}
 	if r.p.look == pressedFind { // a narrow bar says less, and never cuts a word
 		r.key.Hidden = size.Width < m.Width+k.Width+theme.S(36)
-		r.text.Text = r.p.words
 		if size.Width < m.Width+theme.S(24) && size.Width > 0 {
 			r.text.Text = "Find"
 		}

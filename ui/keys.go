@@ -14,11 +14,9 @@ import (
 func (w *Window) keys() {
 	c := w.win.Canvas()
 	bind := func(key fyne.KeyName, mod fyne.KeyModifier, do func()) {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
-			if !w.say.Open() { // behind a message the keys rest
-				do()
-			}
-		})
+		s := &desktop.CustomShortcut{KeyName: key, Modifier: mod}
+		w.shortcuts[s.ShortcutName()] = do
+		c.AddShortcut(s, w.TypedShortcut)
 	}
 	bind(fyne.KeyK, fyne.KeyModifierShortcutDefault, func() {
 		if w.signedIn() {
@@ -44,6 +42,13 @@ func (w *Window) keys() {
 	}
 	bind(fyne.KeyLeft, fyne.KeyModifierAlt, w.Back)
 	c.SetOnTypedKey(w.typedKey)
+}
+
+// TypedShortcut does what a shortcut of the window means. Behind a message the keys rest.
+func (w *Window) TypedShortcut(s fyne.Shortcut) {
+	if do := w.shortcuts[s.ShortcutName()]; do != nil && !w.say.Open() {
+		do()
+	}
 }
 
 // typedKey gets the keys that nothing with the focus has used.

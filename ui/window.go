@@ -46,16 +46,17 @@ type Window struct {
 	middle *fyne.Container
 	screen screens.Screen
 
-	user     *api.User // nil: nobody is signed in
-	training bool
-	helpDesk string
-	history  []app.Place
-	opening  int // counts openings, so that a late answer does not replace a newer page
-	planID   string
-	noticed  string
-	kept     map[string]string
-	caption  *caption
-	stopDemo func() // ends the demonstration that is under way; nil: there is none
+	user      *api.User // nil: nobody is signed in
+	training  bool
+	helpDesk  string
+	history   []app.Place
+	opening   int // counts openings, so that a late answer does not replace a newer page
+	planID    string
+	noticed   string
+	kept      map[string]string
+	shortcuts map[string]func() // by ShortcutName
+	caption   *caption
+	stopDemo  func() // ends the demonstration that is under way; nil: there is none
 }
 
 // Run opens the window and serves it until it is closed. a is the application of cmd/cmc.
@@ -70,7 +71,7 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 	if o.Width == 0 {
 		o.Width, o.Height = 1280, 800
 	}
-	w := &Window{desk: d, o: o, kept: map[string]string{}}
+	w := &Window{desk: d, o: o, kept: map[string]string{}, shortcuts: map[string]func(){}}
 	w.appearance(d.Settings())
 	w.win = a.NewWindow(Title)
 	w.win.SetPadded(false)

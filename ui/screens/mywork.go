@@ -304,6 +304,16 @@ func (m *MyWork) Focus() {
 // Rows are the plans that are shown, in order.
 func (m *MyWork) Rows() []api.WorklistRow { return m.items }
 
+// Count is how many wait in a list.
+func (m *MyWork) Count(list string) int {
+	for _, c := range m.counts.Items {
+		if c.Name == list {
+			return c.Count
+		}
+	}
+	return 0
+}
+
 // Loaded says whether the list named was read.
 func (m *MyWork) Loaded() bool { return m.loaded }
 

@@ -4,6 +4,7 @@ package screens
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -32,8 +33,11 @@ func identifiersOf(p api.Patient, today time.Time) string {
 	if p.DeathDate != "" {
 		born = "Born " + nhs.FormatDate(p.BirthDate) + "   Died " + nhs.FormatDate(p.DeathDate)
 	}
-	return born + "   NHS No. " + numberOf(p)
+	return together(born) + "   " + together("NHS No. "+numberOf(p))
 }
+
+// together keeps words on one line: an identifier is never broken (NUM-0001).
+func together(words string) string { return strings.ReplaceAll(words, " ", "\u00a0") }
 
 // personLines is the person's name with what warns of a mix-up, the identifiers, and where the person is.
 func personLines(p api.Patient, today time.Time, where bool) fyne.CanvasObject {

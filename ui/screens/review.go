@@ -63,14 +63,15 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r.list = newRowList(r.pick)
 	r.card = control.Card("")
 	r.card.Hide()
-	left := control.VStack(12, control.VStack(2, control.Title("Review the changes"), r.lead, r.toggle), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
+	links := []fyne.CanvasObject{r.toggle}
+	if r.can("save") {
+		links = append(links, control.NewLink("Change it yourself", func() { d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) }).Sized(13.5, false))
+	}
+	left := control.VStack(12, control.VStack(4, control.Title("Review the changes"), r.lead, control.HStack(18, links...)), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
 	right := r.side()
 	back := control.Secondary("Back to my work", func() { d.Go(app.Place{Screen: MyWorkScreen}) })
 	crew := control.NewLink("See it as a crew will", r.seeAsCrew)
 	bottom := []fyne.CanvasObject{back, crew}
-	if r.can("save") {
-		bottom = append(bottom, control.NewLink("Change it yourself", func() { d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) }))
-	}
 	bottom = append(bottom, control.Spacer())
 	if r.can("return") {
 		bottom = append(bottom, control.Secondary("Send back...", r.sendBack))

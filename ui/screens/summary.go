@@ -16,8 +16,21 @@ import (
 
 // SummaryView is what a crew reads: strip, banner where withBanner is set, the blocks in their order, and the foot.
 func SummaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasObject) *control.Stack {
+	view, _ := summaryView(s, withBanner, extra)
+	return view
+}
+
+// A shownBlock is one block of the summary as it stands on the screen.
+type shownBlock struct {
+	id     string
+	object fyne.CanvasObject
+}
+
+func summaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasObject) (*control.Stack, []shownBlock) {
 	view := control.VStack(6)
-	view.Add(stripOf(s))
+	strip := stripOf(s)
+	view.Add(strip)
+	blocks := []shownBlock{{"strip", strip}}
 	if s.Urgent != "" {
 		view.Add(control.VStack(0, control.Rich(16, control.Span{Text: "Know first: ", Strong: true}, control.Span{Text: s.Urgent, Strong: true})).
 			Inset(5, 14, 5, 14).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 2, 4))
@@ -27,14 +40,19 @@ func SummaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasO
 	}
 	var rows []fyne.CanvasObject
 	for _, b := range s.Blocks {
+		var o fyne.CanvasObject
 		switch b.ID {
 		case "cpr":
-			view.Add(decision(b, 26, 4))
+			o = decision(b, 26, 4)
+			view.Add(o)
 		case "treatment":
-			view.Add(decision(b, 17, 2))
+			o = decision(b, 17, 2)
+			view.Add(o)
 		default:
-			rows = append(rows, blockRow(b, extra[b.ID]))
+			o = blockRow(b, extra[b.ID])
+			rows = append(rows, o)
 		}
+		blocks = append(blocks, shownBlock{b.ID, o})
 	}
 	view.Add(control.VStack(0, rows...).Inset(2, 16, 2, 16).Ground(theme.Paper).Bordered(theme.Line, 1, 4))
 	var foot []fyne.CanvasObject
@@ -48,8 +66,9 @@ func SummaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasO
 	if len(s.Left) > 0 {
 		foot = append(foot, control.Small("Not on the printed page: "+strings.Join(s.Left, ", ")+"."))
 	}
-	view.Add(control.VStack(2, foot...).Inset(4, 2, 4, 2))
-	return view
+	footer := control.VStack(2, foot...).Inset(4, 2, 4, 2)
+	view.Add(footer)
+	return view, append(blocks, shownBlock{"footer", footer})
 }
 
 // stripOf is the status strip: white on dark, words only.

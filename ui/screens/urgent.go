@@ -27,6 +27,7 @@ type Urgent struct {
 	page    *control.Page
 	body    *control.Stack
 	summary *forms.Summary
+	blocks  []shownBlock
 	first   fyne.Focusable
 	used    *control.Button
 	cancel  func()
@@ -100,7 +101,9 @@ func (u *Urgent) load() {
 		}
 		u.summary = s
 		u.banner.Set(control.PatientBanner(s.Banner, StatusTag(u.plan)))
-		u.body.Set(SummaryView(*s, false, u.reveals()))
+		view, blocks := summaryView(*s, false, u.reveals())
+		u.blocks = blocks
+		u.body.Set(view)
 		u.object.Refresh()
 	})
 }
@@ -188,6 +191,35 @@ func (u *Urgent) Print() {
 
 // Summary is what is shown, or nil.
 func (u *Urgent) Summary() *forms.Summary { return u.summary }
+
+// Blocks are the ids of the blocks on the page, from the top.
+func (u *Urgent) Blocks() []string {
+	blocks := slices.Clone(u.blocks)
+	slices.SortStableFunc(blocks, func(a, b shownBlock) int { return int(u.top(a.object) - u.top(b.object)) })
+	var ids []string
+	for _, b := range blocks {
+		ids = append(ids, b.id)
+	}
+	return ids
+}
+
+func (u *Urgent) top(o fyne.CanvasObject) float32 {
+	d := fyne.CurrentApp().Driver()
+	return d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(u.page).Y + u.page.Offset()
+}
+
+// BottomOf is how far down the page a block ends.
+func (u *Urgent) BottomOf(id string) float32 {
+	for _, b := range u.blocks {
+		if b.id == id {
+			return u.top(b.object) + b.object.Size().Height
+		}
+	}
+	return 0
+}
+
+// Room is how much of the page is seen without scrolling.
+func (u *Urgent) Room() float32 { return u.page.Size().Height }
 
 // Object is what is drawn.
 func (u *Urgent) Object() fyne.CanvasObject { return u.object }

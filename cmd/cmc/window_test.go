@@ -1,0 +1,174 @@
+package main
+
+// What may change here: what is proved on the real window, under a virtual display, with real key presses from outside.
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// screen is a virtual display of its own.
+type screen struct {
+	t       *testing.T
+	display string
+}
+
+func newScreen(t *testing.T) *screen {
+	t.Helper()
+	for n := 90; n < 120; n++ {
+		s := &screen{t: t, display: fmt.Sprintf(":%d", n)}
+		if _, err := os.Stat(fmt.Sprintf("/tmp/.X%d-lock", n)); err == nil {
+			continue
+		}
+		x := exec.Command("Xvfb", s.display, "-screen", "0", "1280x800x24", "-nolisten", "tcp")
+		require.NoError(t, x.Start(), "Xvfb is needed; make test installs it")
+		t.Cleanup(func() { _ = x.Process.Kill(); _ = x.Wait() })
+		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			if s.try("getdisplaygeometry") == nil {
+				return s
+			}
+		}
+	}
+	t.Fatal("no virtual display came up")
+	return nil
+}
+
+func (s *screen) env() []string {
+	return append(os.Environ(), "DISPLAY="+s.display, "LANG=en_GB.UTF-8", "WAYLAND_DISPLAY=", "FYNE_SCALE=1")
+}
+
+func (s *screen) try(args ...string) error {
+	c := exec.Command("xdotool", args...)
+	c.Env = s.env()
+	return c.Run()
+}
+
+// do moves the pointer or presses keys, as a person at the computer does.
+func (s *screen) do(args ...string) {
+	s.t.Helper()
+	c := exec.Command("xdotool", args...)
+	c.Env = s.env()
+	out, err := c.CombinedOutput()
+	require.NoError(s.t, err, string(out))
+}
+
+// build builds the program as it is shipped.
+func build(t *testing.T) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "cmc")
+	c := exec.Command("go", "build", "-tags", "x11,migrated_fynedo,no_emoji", "-o", out, ".")
+	c.Env = append(os.Environ(), "CGO_ENABLED=1")
+	said, err := c.CombinedOutput()
+	require.NoError(t, err, string(said))
+	return out
+}
+
+// running is the program in a real window.
+type running struct {
+	*screen
+	cmd     *exec.Cmd
+	said    *bytes.Buffer
+	profile string
+}
+
+func (s *screen) start(program string, args ...string) *running {
+	s.t.Helper()
+	profile := s.t.TempDir()
+	ready := filepath.Join(profile, "ready")
+	r := &running{screen: s, said: &bytes.Buffer{}, profile: profile}
+	r.cmd = exec.Command(program, append([]string{"--profile", profile, "--ready-file", ready}, args...)...)
+	r.cmd.Env, r.cmd.Stderr, r.cmd.Stdout = s.env(), r.said, r.said
+	require.NoError(s.t, r.cmd.Start())
+	s.t.Cleanup(func() { _ = r.cmd.Process.Kill(); _ = r.cmd.Wait() })
+	require.Eventually(s.t, func() bool { _, err := os.Stat(ready); return err == nil }, 30*time.Second, 20*time.Millisecond, "the first frame: %s", r.said)
+	return r
+}
+
+// title is the name of the program's window.
+func (r *running) title() string {
+	c := exec.Command("xdotool", "search", "--onlyvisible", "--name", ".", "getwindowname")
+	c.Env = r.env()
+	out, err := c.Output()
+	require.NoError(r.t, err)
+	return strings.TrimSpace(string(out))
+}
+
+// TestKeysReachTheRealWindow signs in, finds a person and opens the plan with real key presses, and reads in the remembered
+// place that it was opened.
+func TestKeysReachTheRealWindow(t *testing.T) {
+	s := newScreen(t)
+	r := s.start(build(t), "--training")
+	require.Equal(t, "Coordinate My Care", r.title())
+	r.do("search", "--onlyvisible", "--name", "Coordinate My Care", "windowfocus")
+	settings := filepath.Join(r.profile, "settings.json")
+	press := func(keys ...string) {
+		for _, k := range keys {
+			r.do("key", "--clearmodifiers", k)
+			time.Sleep(150 * time.Millisecond)
+		}
+	}
+	opened := func() bool {
+		text, err := os.ReadFile(settings)
+		return err == nil && strings.Contains(string(text), `"overview"`)
+	}
+	// Nothing outside the window says how far it is, so the keys are pressed until they have done their work: sign in as the
+	// first of the people to be, leave what is said about this computer, find whatever has the keyboard, open.
+	for end := time.Now().Add(60 * time.Second); !opened() && time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+		press("Return", "Escape", "ctrl+k")
+		r.do("type", "--delay", "15", "9990009600")
+		time.Sleep(700 * time.Millisecond)
+		press("Return")
+	}
+	require.True(t, opened(), "the plan was found and opened, and its place remembered: %s", r.said)
+	text, err := os.ReadFile(settings)
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "9990009600")
+	require.NotContains(t, strings.ToLower(string(text)), "smith")
+	require.Equal(t, "Coordinate My Care", r.title(), "the title names no patient")
+	require.NotContains(t, r.said.String(), "9990009600")
+}
+
+// TestTheTour does the main job in the real window, with a picture of every page and the page as a PDF file.
+func TestTheTour(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	c := exec.Command(build(t), "--profile", t.TempDir(), "--tour", dir)
+	c.Env = s.env()
+	said, err := c.CombinedOutput()
+	require.NoError(t, err, string(said))
+	pictures, err := filepath.Glob(filepath.Join(dir, "*.png"))
+	require.NoError(t, err)
+	require.Greater(t, len(pictures), 20)
+	for _, p := range pictures {
+		file, err := os.Open(p)
+		require.NoError(t, err)
+		picture, _, err := image.Decode(file)
+		require.NoError(t, err)
+		require.NoError(t, file.Close())
+		require.Equal(t, image.Pt(1280, 800), picture.Bounds().Size(), p)
+		require.False(t, plain(picture), "%s shows nothing", p)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, summaryName))
+	require.NoError(t, err)
+	require.True(t, bytes.HasPrefix(page, []byte("%PDF-")))
+}
+
+func TestFlags(t *testing.T) {
+	f, err := readFlags([]string{"--training", "--text-size", "150", "--profile", "x"}, &bytes.Buffer{})
+	require.NoError(t, err)
+	require.Equal(t, flags{training: true, textSize: 150, profile: "x"}, f)
+	for _, bad := range [][]string{{"--text-size", "90"}, {"--text-size", "201"}, {"--nonsense"}, {"stray"}} {
+		_, err := readFlags(bad, &bytes.Buffer{})
+		require.Error(t, err, bad)
+	}
+}
