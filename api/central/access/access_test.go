@@ -1,0 +1,129 @@
+package access
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"cmc/api"
+	"cmc/api/central/lifecycle"
+)
+
+var roles = []api.Role{api.RoleUrgentViewer, api.RoleUrgentClinician, api.RoleGP, api.RoleAdvancedNurse, api.RoleCommunityNurse,
+	api.RoleHospiceNurse, api.RoleCareHome, api.RolePracticeAdmin, api.RoleTrainer, api.RoleSystemAdmin, api.RoleClinicalSafety,
+	api.RoleCommissioner}
+
+func record(state lifecycle.State, relations ...Relation) Record {
+	live := slices.Contains([]lifecycle.State{lifecycle.Approved, lifecycle.Amending, lifecycle.ReviewDue, lifecycle.Overdue, lifecycle.Suspended,
+		lifecycle.Withdrawn, lifecycle.Deceased, lifecycle.Closed}, state)
+	draft := slices.Contains([]lifecycle.State{lifecycle.PatientDraft, lifecycle.Submitted, lifecycle.Draft, lifecycle.InReview, lifecycle.Amending}, state)
+	return Record{State: state, Live: live, Draft: draft, Relations: relations}
+}
+
+// What domain.md 10.2 says of each role that belongs to the plan's practice, in the states that matter.
+func TestTheActionsOfEachRole(t *testing.T) {
+	for _, c := range []struct {
+		role  api.Role
+		state lifecycle.State
+		want  []string
+	}{
+		{api.RoleGP, lifecycle.Draft, []string{"save", "submit", "comment", "withdraw"}},
+		{api.RoleGP, lifecycle.InReview, []string{"save", "return", "approve", "comment", "withdraw"}},
+		{api.RoleGP, lifecycle.Approved, []string{"amend", "print", "feedback", "deceased", "withdraw", "suspend"}},
+		{api.RoleGP, lifecycle.Amending, []string{"save", "submit", "approve", "discard", "comment", "print", "feedback", "deceased", "withdraw", "suspend"}},
+		{api.RoleGP, lifecycle.Suspended, []string{"deceased", "withdraw", "resume"}},
+		{api.RoleGP, lifecycle.Deceased, []string{"print", "feedback", "close", "resume"}},
+		{api.RoleGP, lifecycle.Closed, []string{}},
+		{api.RoleAdvancedNurse, lifecycle.InReview, []string{"comment", "withdraw"}}, // "approver, holder"
+		{api.RoleCommunityNurse, lifecycle.Draft, []string{"save", "submit", "comment", "withdraw"}},
+		{api.RoleCommunityNurse, lifecycle.InReview, []string{"comment", "withdraw"}},
+		{api.RoleCareHome, lifecycle.Draft, []string{"save", "submit", "comment", "withdraw"}},
+		{api.RoleCareHome, lifecycle.InReview, []string{"comment"}},
+		{api.RoleCareHome, lifecycle.Approved, []string{"amend", "print", "feedback"}},
+		{api.RolePracticeAdmin, lifecycle.Draft, []string{"save"}},
+		{api.RolePracticeAdmin, lifecycle.Approved, []string{}},
+		{api.RoleClinicalSafety, lifecycle.Approved, []string{"print", "suspend", "error"}},
+		{api.RoleUrgentClinician, lifecycle.Approved, []string{"print", "feedback", "deceased"}},
+		{api.RoleUrgentViewer, lifecycle.Approved, []string{"print", "feedback"}},
+		{api.RoleUrgentViewer, lifecycle.Draft, []string{}},
+		{api.RoleSystemAdmin, lifecycle.Approved, []string{}},
+		{api.RoleCommissioner, lifecycle.Approved, []string{}},
+		{api.RoleTrainer, lifecycle.Approved, []string{}},
+	} {
+		may, _ := Actions(Person{ID: "u", Role: c.role}, record(c.state, Holder))
+		assert.ElementsMatch(t, c.want, may, "%s %s", c.role, c.state)
+	}
+}
+
+func TestOnlyApproversApprove(t *testing.T) {
+	for _, role := range roles {
+		for _, training := range []bool{false, true} {
+			for _, relation := range []Relation{Holder, Team, CareHome, Origin, Claimed, Referral} {
+				p := Person{ID: "u", Role: role, Training: training}
+				verdict := Judge(p, record(lifecycle.InReview, relation), "approve")
+				want := role == api.RoleGP && relation != Claimed && relation != Referral
+				assert.Equal(t, want, verdict.OK, "%s %s", role, relation)
+				if !verdict.OK {
+					assert.NotEmpty(t, verdict.Why)
+					assert.NotEmpty(t, verdict.Code)
+				}
+			}
+		}
+	}
+	nurse := Person{ID: "u", Role: api.RoleAdvancedNurse, AdvancedNurseApproves: true}
+	assert.True(t, Judge(nurse, record(lifecycle.InReview, Holder), "approve").OK, "where the organisation's switch is on")
+}
+
+// Whatever the role: nothing that is not live and visible is seen by urgent care, and no stranger sees anything.
+func TestSight(t *testing.T) {
+	for _, role := range roles {
+		for _, state := range lifecycle.States {
+			stranger := See(Person{ID: "u", Role: role, Training: true}, record(state))
+			assert.LessOrEqual(t, stranger, AskReason, "%s %s", role, state)
+			related := See(Person{ID: "u", Role: role, Training: true}, record(state, Holder))
+			switch role {
+			case api.RoleUrgentViewer, api.RoleUrgentClinician:
+				want := Nothing
+				if lifecycle.Urgent(state) && record(state).Live {
+					want = Published
+				}
+				assert.Equal(t, want, related, "%s %s", role, state)
+			case api.RoleSystemAdmin, api.RoleCommissioner:
+				assert.Equal(t, Nothing, related)
+			case api.RolePracticeAdmin:
+				assert.Equal(t, Desk, related)
+			default:
+				assert.Equal(t, Everything, related)
+			}
+		}
+	}
+	assert.Equal(t, Refused, See(Person{ID: "u", Role: api.RoleCareHome}, record(lifecycle.Approved)), "own residents only")
+	assert.Equal(t, Nothing, See(Person{ID: "u", Role: api.RoleTrainer}, record(lifecycle.Approved, Holder)), "a trainer sees nobody real")
+	_, lasts, may := Opening(Person{Role: api.RoleUrgentClinician})
+	assert.True(t, may)
+	assert.Equal(t, 12*time.Hour, lasts)
+	_, lasts, may = Opening(Person{Role: api.RoleHospiceNurse})
+	assert.True(t, may)
+	assert.Equal(t, 28*24*time.Hour, lasts)
+	_, _, may = Opening(Person{Role: api.RoleCareHome})
+	assert.False(t, may)
+}
+
+func TestEveryRefusalIsASentence(t *testing.T) {
+	for _, role := range roles {
+		for _, state := range lifecycle.States {
+			for _, action := range shown {
+				for _, relations := range [][]Relation{nil, {Holder}, {Claimed}} {
+					verdict := Judge(Person{ID: "u", Role: role, Training: true}, record(state, relations...), action)
+					if !verdict.OK {
+						assert.Regexp(t, `^[A-Z].*\.$`, verdict.Why, "%s %s %s", role, state, action)
+					}
+				}
+			}
+		}
+	}
+	assert.False(t, Known("wizard"))
+	assert.Equal(t, Grant{}, Of(Person{Role: "wizard"}))
+}
