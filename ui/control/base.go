@@ -62,6 +62,7 @@ type base struct {
 	radius   float32
 	focused  bool
 	inside   bool // the ring is drawn inside the edge, above the ground: rows that touch each other
+	edged    bool // the control has a dark edge of its own, so the ring needs only a thin one
 	lit      bool // the ring is filled with yellow, behind dark words: links have no ground of their own
 
 	cachedWidth, cachedHeight float32
@@ -210,8 +211,11 @@ func (b *base) placeRing() {
 		return
 	}
 	outs := []float32{theme.S(5), theme.S(2)}
-	if b.lit {
+	switch {
+	case b.lit:
 		outs[0] = theme.S(4)
+	case b.edged:
+		outs[1] = theme.S(0.5)
 	}
 	for i, out := range outs {
 		r := b.ring[i]

@@ -91,6 +91,7 @@ func NewEntry() *Entry {
 	e.face = canvas.NewRectangle(theme.Colour(theme.Paper))
 	e.caret = canvas.NewRectangle(theme.Colour(theme.Ink))
 	e.caret.Hidden = true
+	e.edged = true
 	e.extend(e)
 	e.paint()
 	return e

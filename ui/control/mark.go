@@ -15,6 +15,7 @@ type Mark struct {
 	base
 	shape *canvas.Rectangle
 	sign  *canvas.Text
+	dot   *canvas.Rectangle
 	state MarkState
 }
 
@@ -37,7 +38,9 @@ func NewMark(state MarkState, count string) *Mark {
 	m.sign.Alignment = fyne.TextAlignCenter
 	m.sign.TextStyle.Bold = true
 	m.extend(m)
-	m.setParts(m.shape, m.sign)
+	m.dot = canvas.NewRectangle(theme.Colour(theme.OnFill))
+	m.dot.Hidden = true
+	m.setParts(m.shape, m.sign, m.dot)
 	m.Set(state, count)
 	return m
 }
@@ -47,12 +50,13 @@ func (m *Mark) State() MarkState { return m.state }
 
 // Set changes the sign.
 func (m *Mark) Set(state MarkState, count string) {
-	words := map[MarkState]string{Done: "✓", Gaps: count, Attention: "!", Here: "●"}[state]
+	words := map[MarkState]string{Done: "✓", Gaps: count, Attention: "!"}[state]
 	if m.state == state && m.sign.Text == words && m.shape.StrokeWidth != 0 {
 		return
 	}
 	m.state = state
 	m.sign.Text = words
+	m.dot.Hidden = state != Here
 	m.paint()
 	canvas.Refresh(m.sign)
 	touch(m)
@@ -71,6 +75,7 @@ func (m *Mark) paint() {
 		fill, edge, ink = theme.BlueFill, theme.BlueFill, theme.OnFill
 	}
 	m.shape.FillColor, m.shape.StrokeColor, m.shape.StrokeWidth = theme.Colour(fill), theme.Colour(edge), theme.S(2)
+	m.dot.FillColor = theme.Colour(theme.OnFill)
 	m.shape.CornerRadius = theme.S(10)
 	if m.state == Attention {
 		m.shape.CornerRadius = theme.S(4)
@@ -91,4 +96,8 @@ func (m *Mark) arrange(size fyne.Size) {
 	side := theme.S(20)
 	m.shape.Resize(fyne.NewSize(side, side))
 	m.sign.Resize(fyne.NewSize(side, side))
+	in := theme.S(6)
+	m.dot.CornerRadius = side/2 - in
+	m.dot.Move(fyne.NewPos(in, in))
+	m.dot.Resize(fyne.NewSize(side-2*in, side-2*in))
 }

@@ -49,6 +49,7 @@ var (
 // NewRadio makes a group with nothing chosen.
 func NewRadio(options []Option, changed func(id string)) *Radio {
 	r := &Radio{chosen: -1, OnChanged: changed}
+	r.edged = true
 	r.extend(r)
 	r.build(options)
 	return r

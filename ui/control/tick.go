@@ -40,6 +40,7 @@ func NewTick(label, hint string, changed func(on bool)) *Tick {
 	t.mark = canvas.NewText("✓", theme.Colour(theme.Ink))
 	t.mark.Alignment = fyne.TextAlignCenter
 	t.mark.TextStyle.Bold = true
+	t.edged = true
 	t.extend(t)
 	t.paint()
 	return t

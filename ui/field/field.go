@@ -367,7 +367,7 @@ func (f *frame) updateStates(a forms.Answer) {
 			f.clear()
 			f.body.show(forms.Answer{}, "")
 			f.b.focus(f.body.first())
-		}).Sized(13, false)
+		}).Sized(13, false).Coloured(theme.Muted)
 		f.box.Add(control.HStack(0, f.undo))
 	}
 	control.Reveal(f.undo, answered && f.clearable())

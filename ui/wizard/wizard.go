@@ -294,7 +294,7 @@ func (w *Wizard) changed(at drafts.At) {
 func (w *Wizard) refresh() {
 	w.reader = forms.NewReader(w.def, w.d.Editor.Answers(), w.d.Editor.Today())
 	w.problems = w.unconfirmed(w.reader.Validate(forms.ForApproval))
-	w.progress = w.reader.Progress(w.problems)
+	w.progress = w.reader.Progress(w.forThisPerson())
 	w.summary = w.reader.Summarise(w.header())
 	w.preview.Show(w.summary)
 }
@@ -318,6 +318,17 @@ func (w *Wizard) unconfirmed(problems []forms.Problem) []forms.Problem {
 	return out
 }
 
+// forThisPerson leaves out what only the approver can give: a step is done without it.
+func (w *Wizard) forThisPerson() []forms.Problem {
+	out := make([]forms.Problem, 0, len(w.problems))
+	for _, p := range w.problems {
+		if !forApprover(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func (w *Wizard) header() forms.Header {
 	plan := w.d.Editor.Plan()
 	h := forms.Header{Status: plan.Status, AsAt: w.d.Now(), Draft: true, Training: w.d.Training, ReviewDue: plan.ReviewDue}
@@ -335,6 +346,9 @@ func (w *Wizard) problemsAt() map[drafts.At][]forms.Problem {
 	at := make(map[drafts.At][]forms.Problem, len(w.problems))
 	for _, p := range w.problems {
 		place := placeOf(p)
+		if forApprover(p) {
+			p.Gap = true // said beside the field only when the step has been left, like an answer that is missing
+		}
 		at[place] = append(at[place], p)
 	}
 	for _, p := range w.d.Editor.Status().Problems {

@@ -211,6 +211,23 @@ func TestGapsAreSaidOnceTheStepWasLeft(t *testing.T) {
 	require.Equal(t, "Enter the family name", f.Message())
 }
 
+func TestWhatOnlyTheApproverCanGiveHoldsNobodyUp(t *testing.T) {
+	light(t)
+	a := plantest.Minimal(today)
+	delete(a, "nhs_number_status")
+	delete(a, "nhs_match_reason")
+	delete(a, "nhs_match_by")
+	o := start(t, a, 1280, 664)
+	require.True(t, slices.ContainsFunc(o.w.problems, func(p forms.Problem) bool { return p.Rule == "X19" && !p.Gap }))
+	require.Zero(t, o.w.blocking())
+	require.Equal(t, forms.StepDone, o.w.progress[0].State)
+	f := o.w.pages["person"].find(drafts.At{Item: "nhs_match_reason"})
+	require.Empty(t, f.Message(), "nobody is told off before they began")
+	o.w.Show(checkStep, "", "")
+	require.False(t, o.w.foot.send.Disabled())
+	require.Contains(t, texts(o.w.pages[checkStep].check.box), "For the person who approves")
+}
+
 func TestSendWaitsForProblems(t *testing.T) {
 	light(t)
 	o := start(t, john(t), 1280, 664)
