@@ -144,6 +144,22 @@ func TestEntryNeverBreaks(t *testing.T) {
 	}
 }
 
+func TestTheMouseCanCopyAndPaste(t *testing.T) {
+	app := begin(t, 1)
+	e := NewEntry()
+	e.SetText("Ann Smith")
+	win := inWindow(t, VStack(8, e), 400, 300)
+	app.Clipboard().SetContent("07700 900123")
+	at := fyne.NewPos(20, 15)
+	e.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(300, 15)}})
+	e.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}, Button: desktop.MouseButtonSecondary})
+	require.Equal(t, 9, e.Caret(), "the second button moves nothing")
+	e.TappedSecondary(&fyne.PointEvent{Position: at, AbsolutePosition: at})
+	require.NotNil(t, win.Canvas().Overlays().Top())
+	e.TypedShortcut(&fyne.ShortcutPaste{Clipboard: app.Clipboard()})
+	require.Equal(t, "Ann Smith07700 900123", e.Text())
+}
+
 func TestTabLeavesATextArea(t *testing.T) {
 	begin(t, 1)
 	a, b := TextArea("The reason in words", "", 3, 500), Primary("Next", nil)

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 
 	"cmc/ui/theme"
 )
@@ -76,13 +77,15 @@ type edit struct {
 }
 
 var (
-	_ fyne.Focusable     = (*Entry)(nil)
-	_ fyne.Disableable   = (*Entry)(nil)
-	_ fyne.Shortcutable  = (*Entry)(nil)
-	_ fyne.Draggable     = (*Entry)(nil)
-	_ desktop.Mouseable  = (*Entry)(nil)
-	_ desktop.Keyable    = (*Entry)(nil)
-	_ desktop.Cursorable = (*Entry)(nil)
+	_ fyne.Focusable    = (*Entry)(nil)
+	_ fyne.Disableable  = (*Entry)(nil)
+	_ fyne.Shortcutable = (*Entry)(nil)
+	_ fyne.Draggable    = (*Entry)(nil)
+	_ desktop.Mouseable = (*Entry)(nil)
+
+	_ fyne.SecondaryTappable = (*Entry)(nil)
+	_ desktop.Keyable        = (*Entry)(nil)
+	_ desktop.Cursorable     = (*Entry)(nil)
 )
 
 // NewEntry makes a box of one line.
@@ -556,6 +559,9 @@ func (e *Entry) MouseDown(ev *desktop.MouseEvent) {
 		return
 	}
 	e.requestFocus()
+	if ev.Button == desktop.MouseButtonSecondary {
+		return // the menu is about what is selected
+	}
 	now := time.Now()
 	if now.Sub(e.clickAt) < 400*time.Millisecond {
 		e.clicks++
@@ -583,6 +589,26 @@ func (e *Entry) MouseDown(ev *desktop.MouseEvent) {
 	e.wantX = -1
 	e.placeCaret()
 	touch(e)
+}
+
+// TappedSecondary opens the menu of the box: for people who copy and paste with the mouse.
+func (e *Entry) TappedSecondary(ev *fyne.PointEvent) {
+	c, app := canvasOf(e), fyne.CurrentApp()
+	if c == nil || app == nil {
+		return
+	}
+	e.requestFocus()
+	act := func(label string, s func() fyne.Shortcut, on bool) *fyne.MenuItem {
+		item := fyne.NewMenuItem(label, func() { e.TypedShortcut(s()) })
+		item.Disabled = !on
+		return item
+	}
+	board, chosen := app.Clipboard(), e.SelectedText() != ""
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
+		act("Cut", func() fyne.Shortcut { return &fyne.ShortcutCut{Clipboard: board} }, chosen && !e.disabled),
+		act("Copy", func() fyne.Shortcut { return &fyne.ShortcutCopy{Clipboard: board} }, chosen),
+		act("Paste", func() fyne.Shortcut { return &fyne.ShortcutPaste{Clipboard: board} }, !e.disabled),
+		act("Select all", func() fyne.Shortcut { return &fyne.ShortcutSelectAll{} }, len(e.text) > 0)), c, ev.AbsolutePosition)
 }
 
 // MouseUp does nothing.

@@ -74,6 +74,7 @@ type Wizard struct {
 	problems []forms.Problem
 	progress []forms.StepProgress
 	summary  forms.Summary
+	refusals int // how many answers the service did not take
 	last     int // quality of the live version, 0: not known
 	closed   bool
 }
@@ -371,12 +372,17 @@ func (w *Wizard) status(s drafts.Status) {
 	}
 	w.foot.status(s)
 	w.clash.show(s.Conflict)
-	if w.now != "" && !w.d.Editor.Answers().Equal(w.reader.Answers()) { // merged with another person's words
+	if w.now == "" {
+		return
+	}
+	merged := !w.d.Editor.Answers().Equal(w.reader.Answers()) // with another person's words
+	if merged || len(s.Problems) != w.refusals {
+		w.refusals = len(s.Problems)
 		w.refresh()
 		w.pages[w.now].update()
 		w.steps.update()
-		w.foot.update()
 	}
+	w.foot.update()
 }
 
 func (w *Wizard) askQuality() {
