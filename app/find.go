@@ -27,7 +27,7 @@ func (d *Desk) FindNeeds(typed string) string {
 	search, err := d.ParseFind(typed)
 	switch {
 	case err != nil:
-		return err.Error()
+		return Explain(err).What
 	case search != api.PatientSearch{}:
 		return ""
 	}

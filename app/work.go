@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"cmc/api"
@@ -44,9 +45,10 @@ func (d *Desk) StartPlan(ctx context.Context, plan api.NewPlan) (*api.Plan, erro
 	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.CreatePlan(ctx, plan, "") })
 }
 
-// Problems is every gap at once, as approval would find them, after sending what is unsent.
+// Problems is every gap at once, as approval would find them, after sending what is unsent. Values that the service refused
+// are in the editor's Status, not here.
 func (d *Desk) Problems(ctx context.Context, plan *api.Plan) (api.Problems, error) {
-	if err := d.flush(ctx, plan.ID); err != nil {
+	if err := d.flushMost(ctx, plan.ID); err != nil {
 		return api.Problems{}, err
 	}
 	return value(ask(d, func(c *api.Client) (*api.Problems, error) { return c.Problems(ctx, plan.ID) }))
@@ -157,7 +159,7 @@ func (d *Desk) Reveal(ctx context.Context, plan *api.Plan, body api.Reveal) (api
 
 // Changes compares the draft with the live version; with all, answers that are the same are listed too.
 func (d *Desk) Changes(ctx context.Context, planID string, all bool) (api.Changes, error) {
-	if err := d.flush(ctx, planID); err != nil {
+	if err := d.flushMost(ctx, planID); err != nil {
 		return api.Changes{}, err
 	}
 	return value(ask(d, func(c *api.Client) (*api.Changes, error) { return c.Changes(ctx, planID, "draft", all) }))
@@ -207,6 +209,16 @@ func (d *Desk) flush(ctx context.Context, planID string) error {
 		return editor.Flush(ctx)
 	}
 	return nil
+}
+
+// flushMost is flush for who only looks: values that the service refused stand in nobody's way.
+func (d *Desk) flushMost(ctx context.Context, planID string) error {
+	err := d.flush(ctx, planID)
+	var refused *drafts.RefusedError
+	if errors.As(err, &refused) {
+		return nil
+	}
+	return err
 }
 
 // newestEtag is the tag of the draft that this window shows: its own saves have moved it on since the plan was read.

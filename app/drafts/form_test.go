@@ -42,6 +42,7 @@ sections:
     items:
       - {id: decision, kind: choice, label: Decision, critical: true, options: [{code: for, label: For}, {code: against, label: Against}]}
       - {id: reason, kind: text, label: Reason, max: 200}
+      - {id: ceiling, kind: text, label: Ceiling, max: 200}
       - id: talks
         kind: group
         label: Talks

@@ -129,6 +129,12 @@ func (e *Editor) recover() {
 	for at, raw := range r.Typed {
 		e.typed[readAt(at)] = raw
 	}
+	if len(r.Held) > 0 {
+		e.work.conflict = &Conflict{Base: r.Asked}
+		for _, at := range r.Held {
+			e.work.held[readAt(at)] = true
+		}
+	}
 	if e.plan.Draft == nil { // there is no draft to bring them into now: they wait, and the status says so
 		e.base, e.now = r.Base, r.Now
 		e.hurry()
@@ -154,6 +160,10 @@ func (e *Editor) hurry() {
 func (e *Editor) mergeIn(base, theirs, mine forms.Answers) {
 	w := &e.work
 	merged, clashes := merge(e.conf.Definition, base, theirs, mine)
+	origin := base
+	if w.conflict != nil {
+		origin = w.conflict.Base
+	}
 	for at := range w.held { // asked already: it stays asked, against the newest of theirs
 		if !slices.ContainsFunc(clashes, func(c Clash) bool { return c.At == at }) {
 			a, inTheirs := get(theirs, at)
@@ -165,7 +175,7 @@ func (e *Editor) mergeIn(base, theirs, mine forms.Answers) {
 			merged = settle(merged, at, mine, base, theirs, mine)
 			clash := Clash{At: at, Guarded: guarded(e.conf.Definition, at), Label: label(e.conf.Definition, at),
 				Theirs: a, InTheirs: inTheirs, Mine: b, InMine: inMine}
-			clash.Base, clash.InBase = get(base, at)
+			clash.Base, clash.InBase = get(origin, at)
 			clashes = append(clashes, clash)
 		}
 	}
@@ -175,10 +185,6 @@ func (e *Editor) mergeIn(base, theirs, mine forms.Answers) {
 		return
 	}
 	inFormOrder(e.conf.Definition, clashes, merged)
-	origin := base
-	if w.conflict != nil {
-		origin = w.conflict.Base
-	}
 	w.conflict = &Conflict{Base: origin, Theirs: theirs, Fields: clashes}
 	if draft := e.plan.Draft; draft != nil {
 		w.conflict.By, w.conflict.At = draft.ChangedBy, draft.ChangedAt
@@ -292,6 +298,12 @@ func (e *Editor) keep(ctx context.Context) error {
 	r := record{Base: e.base, Etag: e.etag, Now: e.now}
 	if r.Sent = w.unsure; w.attempt != nil {
 		r.Sent = w.attempt.sent
+	}
+	if w.conflict != nil { // a choice that is open stays open: without this, mine would look like the last word
+		r.Asked = w.conflict.Base
+		for at := range w.held {
+			r.Held = append(r.Held, at.String())
+		}
 	}
 	if len(e.typed) > 0 {
 		r.Typed = map[string]string{}

@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/ncruces/go-sqlite3"
@@ -43,6 +41,8 @@ type record struct {
 	Etag  string            `json:"etag"`            // of base
 	Now   forms.Answers     `json:"now"`             // what the person had written
 	Sent  forms.Answers     `json:"sent,omitempty"`  // was sent, and no answer came: the service may have it
+	Held  []string                 `json:"held,omitempty"`  // by group/row/item: what a person must choose
+	Asked forms.Answers            `json:"asked,omitempty"` // with Held: what both sides started from
 	Typed map[string]string `json:"typed,omitempty"` // by group/row/item: words that are not values yet
 }
 
@@ -95,13 +95,9 @@ func OpenStore(path string, key []byte) (_ *Store, err error) {
 	return s, nil
 }
 
-// fileURI names a file for SQLite, whatever its path holds.
+// fileURI names a file for SQLite, whatever its path holds. A path of Windows begins with its drive, without a stroke.
 func fileURI(path string) string {
-	path = filepath.ToSlash(path)
-	if runtime.GOOS == "windows" && !strings.HasPrefix(path, "/") {
-		path = "/" + path
-	}
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: "vfs=xts"}).String()
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?vfs=xts"
 }
 
 func (s *Store) load() error {
