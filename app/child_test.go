@@ -55,7 +55,13 @@ func child() int {
 	if err == nil {
 		switch os.Getenv(childEnv) {
 		case "no-keychain":
-			err = withoutKeychain(d)
+			err = withoutKeychain(d, "This computer has no keychain that this program can use")
+		case "locked-keychain":
+			var stop func()
+			if stop, err = keychaintest.Start(os.Getenv("HOME"), false); err == nil {
+				defer stop()
+				err = withoutKeychain(d, "This computer's keychain is locked, so you will sign in each time.")
+			}
 		case "type":
 			err = typeOn(d)
 		}
@@ -67,13 +73,13 @@ func child() int {
 	return 0
 }
 
-func withoutKeychain(d *app.Desk) error {
+func withoutKeychain(d *app.Desk, says string) error {
 	ctx := context.Background()
 	in, err := d.SignIn(ctx, "carehome", "training", true)
 	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(in.Notice, "This computer has no keychain that this program can use") || !strings.Contains(in.Notice, "so you will sign in each time.") {
+	if !strings.HasPrefix(in.Notice, says) || !strings.Contains(in.Notice, "so you will sign in each time.") {
 		return fmt.Errorf("the notice is %q", in.Notice)
 	}
 	plan, err := anyDraft(ctx, d)

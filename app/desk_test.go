@@ -17,6 +17,7 @@ import (
 	"cmc/api/central"
 	"cmc/app"
 	"cmc/app/drafts"
+	"cmc/app/keychain/keychaintest"
 	"cmc/assets/training"
 	"cmc/forms"
 	careplan "cmc/forms/plan"
@@ -303,6 +304,19 @@ func TestNoKeychainIsSaid(t *testing.T) {
 	out, err := runChild(t, "no-keychain", w, profile)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	if entries, _ := os.ReadDir(filepath.Join(profile, "kept")); len(entries) != 0 {
+		t.Fatalf("something was kept without a key: %v", entries)
+	}
+}
+
+// The keychain is there and locked, and nobody types its password.
+func TestALockedKeychainIsSaid(t *testing.T) {
+	w := openWard(t)
+	profile := t.TempDir()
+	err := keychaintest.InSession(t.Context(), t.TempDir(), nil, childEnv+"=locked-keychain", profileEnv+"="+profile, addressEnv+"=http://"+w.line.addr())
+	if err != nil {
+		t.Fatal(err)
 	}
 	if entries, _ := os.ReadDir(filepath.Join(profile, "kept")); len(entries) != 0 {
 		t.Fatalf("something was kept without a key: %v", entries)

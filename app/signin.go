@@ -64,6 +64,7 @@ func (d *Desk) SignIn(ctx context.Context, username, password string, keep bool)
 	if err != nil {
 		return SignIn{}, err
 	}
+	ctx = context.WithoutCancel(ctx) // signed in now: what follows is short, and done to its end
 	var trouble error
 	if keep {
 		trouble = d.keys.Set(ctx, d.tokenName(), got.Token)
@@ -99,7 +100,7 @@ func (d *Desk) Resume(ctx context.Context) (SignIn, bool, error) {
 	if info, err := client.Service(ctx); err == nil {
 		d.learn(info)
 	}
-	return d.enter(ctx, client, *user, true, nil), true, nil
+	return d.enter(context.WithoutCancel(ctx), client, *user, true, nil), true, nil
 }
 
 // SignOut sends what is unsent, ends the session at the service and forgets the token. Words that could not be sent stay

@@ -41,8 +41,8 @@ type record struct {
 	Etag  string            `json:"etag"`            // of base
 	Now   forms.Answers     `json:"now"`             // what the person had written
 	Sent  forms.Answers     `json:"sent,omitempty"`  // was sent, and no answer came: the service may have it
-	Held  []string                 `json:"held,omitempty"`  // by group/row/item: what a person must choose
-	Asked forms.Answers            `json:"asked,omitempty"` // with Held: what both sides started from
+	Held  []string          `json:"held,omitempty"`  // by group/row/item: what a person must choose
+	Asked forms.Answers     `json:"asked,omitempty"` // with Held: what both sides started from
 	Typed map[string]string `json:"typed,omitempty"` // by group/row/item: words that are not values yet
 }
 
