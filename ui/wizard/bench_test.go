@@ -46,6 +46,27 @@ func BenchmarkKey(b *testing.B) {
 	}
 }
 
+// BenchmarkKeyInARow is a keystroke in one of many medicines, with half of the plan's answers missing.
+func BenchmarkKeyInARow(b *testing.B) {
+	themedBench(b)
+	a := plantest.Fullest(today)
+	for _, row := range a["medicines"].Rows[1:] {
+		delete(row.Answers, "med_name")
+	}
+	o := start(b, a, 1280, 664)
+	first := a["medicines"].Rows[0].ID
+	o.w.Show("medicines", "med_name", first)
+	e := entryAt(b, o, drafts.At{Group: "medicines", Row: first, Item: "med_name"})
+	n := 0
+	for b.Loop() {
+		if n++; n%2 == 0 {
+			e.TypedRune('a')
+		} else {
+			e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+		}
+	}
+}
+
 func entryAt(t testing.TB, o *open, at drafts.At) *control.Entry {
 	t.Helper()
 	f := o.w.pages[o.w.now].find(at)

@@ -394,34 +394,48 @@ func (w *Wizard) askQuality() {
 
 // Next goes to the next step; from the last one it sends. It is what Ctrl+Enter and the main button do.
 func (w *Wizard) Next() {
-	ids := w.shown()
-	for i, id := range ids {
-		if id != w.now {
-			continue
-		}
-		if i+1 < len(ids) {
-			w.open(ids[i+1])
-			w.Focus()
-			return
-		}
+	switch ids := w.shown(); {
+	case w.now == checkStep:
 		w.send()
+	case len(ids) > 0:
+		for _, id := range ids {
+			if w.after(id) {
+				w.open(id)
+				break
+			}
+		}
+		w.Focus()
 	}
+}
+
+// after says whether a step comes after the one that is open, which may have stopped being asked meanwhile.
+func (w *Wizard) after(step string) bool {
+	for _, s := range w.def.Steps {
+		switch s.ID {
+		case w.now:
+			return step != w.now
+		case step:
+			return false
+		}
+	}
+	return false
 }
 
 // Previous goes to the step before; from the first one it leaves the form.
 func (w *Wizard) Previous() {
-	ids := w.shown()
-	for i, id := range ids {
-		if id != w.now {
-			continue
+	before := ""
+	for _, id := range w.shown() {
+		if id == w.now || w.after(id) {
+			break
 		}
-		if i > 0 {
-			w.open(ids[i-1])
-			w.Focus()
-		} else if w.d.Leave != nil {
-			w.d.Leave()
-		}
-		return
+		before = id
+	}
+	switch {
+	case before != "":
+		w.open(before)
+		w.Focus()
+	case w.d.Leave != nil:
+		w.d.Leave()
 	}
 }
 

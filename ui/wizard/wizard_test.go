@@ -228,6 +228,24 @@ func TestWhatOnlyTheApproverCanGiveHoldsNobodyUp(t *testing.T) {
 	require.Contains(t, texts(o.w.pages[checkStep].check.box), "For the person who approves")
 }
 
+func TestStepsGoOnWhenTheOpenOneIsNoLongerAsked(t *testing.T) {
+	light(t)
+	o := start(t, john(t), 1280, 664)
+	o.w.Show("frailty", "", "")
+	o.e.Set(drafts.At{Item: "plan_cohorts"}, forms.ChoicesAnswer("eol"))
+	o.w.status(o.e.Status())
+	require.False(t, o.w.relevant("frailty"))
+	o.w.Next()
+	require.Equal(t, checkStep, o.w.Step())
+	o.w.Previous()
+	require.Equal(t, "support", o.w.Step())
+	left := false
+	o.w.d.Leave = func() { left = true }
+	o.w.Show("person", "", "")
+	o.w.Previous()
+	require.True(t, left)
+}
+
 func TestSendWaitsForProblems(t *testing.T) {
 	light(t)
 	o := start(t, john(t), 1280, 664)
