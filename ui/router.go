@@ -108,6 +108,9 @@ func (w *Window) open(p app.Place, back bool) {
 	}
 	w.arrive(p, back)
 	w.show(s)
+	if f, ok := s.(*screens.Find); ok && back {
+		f.Restore()
+	}
 }
 
 // openPlan fetches a plan and opens the screen that its actions call for. A record that is not this person's asks why.

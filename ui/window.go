@@ -246,6 +246,9 @@ func (w *Window) closeScreen() {
 func (w *Window) show(s screens.Screen) {
 	w.closeScreen()
 	w.screen = s
+	if !w.say.Open() {
+		w.win.Canvas().Unfocus() // what had the keyboard leaves the window
+	}
 	w.middle.Objects = []fyne.CanvasObject{s.Object()}
 	w.furniture()
 	w.middle.Refresh()

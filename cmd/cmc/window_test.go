@@ -21,12 +21,13 @@ import (
 type screen struct {
 	t       *testing.T
 	display string
+	home    string // for what the drawing library keeps by itself
 }
 
 func newScreen(t *testing.T) *screen {
 	t.Helper()
 	for n := 90; n < 120; n++ {
-		s := &screen{t: t, display: fmt.Sprintf(":%d", n)}
+		s := &screen{t: t, display: fmt.Sprintf(":%d", n), home: t.TempDir()}
 		if _, err := os.Stat(fmt.Sprintf("/tmp/.X%d-lock", n)); err == nil {
 			continue
 		}
@@ -44,7 +45,7 @@ func newScreen(t *testing.T) *screen {
 }
 
 func (s *screen) env() []string {
-	return append(os.Environ(), "DISPLAY="+s.display, "LANG=en_GB.UTF-8", "WAYLAND_DISPLAY=", "FYNE_SCALE=1")
+	return append(os.Environ(), "DISPLAY="+s.display, "LANG=en_GB.UTF-8", "WAYLAND_DISPLAY=", "FYNE_SCALE=1", "XDG_CONFIG_HOME="+s.home, "XDG_CACHE_HOME="+s.home)
 }
 
 func (s *screen) try(args ...string) error {

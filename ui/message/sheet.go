@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"cmc/ui/control"
@@ -18,6 +17,7 @@ const (
 	sheetPad    = 24 // between the panel's edge and what it holds
 	sheetGap    = 16 // between heading, body and buttons
 	sheetMargin = 24 // between the panel and the window
+	sheetRing   = 6  // around what the caller shows
 	sheetWidth  = 560
 )
 
@@ -26,13 +26,13 @@ const (
 type sheet struct {
 	widget.BaseWidget
 	width   float32
-	head    fyne.CanvasObject
-	body    fyne.CanvasObject
+	head    *control.Text
+	body    *control.Stack // what the caller shows, with room around it for the ring of what has the keyboard
 	buttons []fyne.CanvasObject
 }
 
 func newSheet(title string, body fyne.CanvasObject, width float32, buttons ...fyne.CanvasObject) *sheet {
-	s := &sheet{width: width, head: control.Heading(title), body: body, buttons: buttons}
+	s := &sheet{width: width, head: control.Heading(title), body: control.VStack(0, body).Inset(sheetRing, sheetRing, sheetRing, sheetRing), buttons: buttons}
 	if s.width == 0 {
 		s.width = sheetWidth
 	}
@@ -49,7 +49,7 @@ func (s *sheet) CreateRenderer() fyne.WidgetRenderer {
 		s:      s,
 		scrim:  canvas.NewRectangle(color.NRGBA{R: 0x21, G: 0x2b, B: 0x32, A: 0x99}),
 		panel:  canvas.NewRectangle(theme.Colour(theme.Paper)),
-		scroll: container.NewVScroll(s.body),
+		scroll: control.Scroll(s.body),
 	}
 	r.panel.CornerRadius = 6
 	r.panel.StrokeWidth = 2
@@ -60,15 +60,7 @@ func (s *sheet) CreateRenderer() fyne.WidgetRenderer {
 type sheetRenderer struct {
 	s            *sheet
 	scrim, panel *canvas.Rectangle
-	scroll       *container.Scroll
-}
-
-// heightAt gives the height that an object wants at a width: text wraps only once it knows its width.
-func heightAt(o fyne.CanvasObject, width float32) float32 {
-	for range 2 {
-		o.Resize(fyne.NewSize(width, o.MinSize().Height))
-	}
-	return o.MinSize().Height
+	scroll       *control.Page
 }
 
 func (r *sheetRenderer) Layout(size fyne.Size) {
@@ -76,12 +68,13 @@ func (r *sheetRenderer) Layout(size fyne.Size) {
 	pad, gap, margin := theme.S(sheetPad), theme.S(sheetGap), theme.S(sheetMargin)
 	width := min(theme.S(r.s.width), size.Width-2*margin)
 	inner := width - 2*pad
-	head := heightAt(r.s.head, inner)
+	ring := theme.S(sheetRing)
+	head := r.s.head.HeightFor(inner)
 	var row float32
 	for _, b := range r.s.buttons {
 		row = max(row, b.MinSize().Height)
 	}
-	body := heightAt(r.s.body, inner)
+	body := r.s.body.HeightFor(inner+2*ring) - 2*ring
 	chrome := head + row + 2*pad + 2*gap
 	height := min(chrome+body, size.Height-2*margin)
 	x, y := (size.Width-width)/2, (size.Height-height)/2
@@ -89,8 +82,8 @@ func (r *sheetRenderer) Layout(size fyne.Size) {
 	r.panel.Resize(fyne.NewSize(width, height))
 	r.s.head.Move(fyne.NewPos(x+pad, y+pad))
 	r.s.head.Resize(fyne.NewSize(inner, head))
-	r.scroll.Move(fyne.NewPos(x+pad-6, y+pad+head+gap-6))
-	r.scroll.Resize(fyne.NewSize(inner+12, height-chrome+12))
+	r.scroll.Move(fyne.NewPos(x+pad-ring, y+pad+head+gap-ring))
+	r.scroll.Resize(fyne.NewSize(inner+2*ring, height-chrome+2*ring))
 	at := x + width - pad
 	for i := len(r.s.buttons) - 1; i >= 0; i-- {
 		b := r.s.buttons[i]

@@ -48,8 +48,12 @@ func ShowConnection(d Deps, changed func()) {
 			test.Ready()
 			if err != nil {
 				e := app.Explain(err)
+				words := e.What
+				if e.Do != "" {
+					words += " Check the address, and the network of this computer."
+				}
 				if !e.Cancelled {
-					box.SetError(strings.TrimSpace(e.What + " " + e.Do))
+					box.SetError(words)
 				}
 				d.Say.Relayout()
 				box.Focus()

@@ -76,6 +76,17 @@ func prettyNumber(text string) (string, bool) {
 	return strings.TrimSpace(nhs.FormatNHSNumberPartial(text)), true
 }
 
+// Restore shows again what was looked for last, on the way back to the page.
+func (f *Find) Restore() {
+	if words := f.d.Kept[foundKey]; words != "" {
+		f.box.SetText(words)
+		f.submit()
+	}
+}
+
+// foundKey is where the words of the last search are kept while the person is signed in.
+const foundKey = "find"
+
 func (f *Find) submit() {
 	text := f.box.Text()
 	if words := f.d.Desk.FindNeeds(text); words != "" {
@@ -114,6 +125,7 @@ func (f *Find) look(search api.PatientSearch) {
 			}
 			return
 		}
+		f.d.Kept[foundKey] = f.box.Text()
 		f.show(list.Items)
 	})
 }

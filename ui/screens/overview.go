@@ -110,7 +110,11 @@ func (o *Overview) draw() {
 		state = append(state, control.Muted(words+"."))
 	}
 	var why []fyne.CanvasObject
-	for _, a := range []string{"save", "submit", "approve", "amend", "print"} {
+	asked := []string{"amend", "print"}
+	if p.Draft != nil { // without one, nobody expects to write, send or approve
+		asked = []string{"save", "submit", "approve", "print"}
+	}
+	for _, a := range asked {
 		if words := p.Refused[a]; words != "" && !slices.ContainsFunc(why, func(o fyne.CanvasObject) bool { return o.(*control.Text).String() == words }) {
 			why = append(why, control.Muted(words))
 		}

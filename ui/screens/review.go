@@ -79,7 +79,7 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r.approve = control.Primary("Approve and publish", r.publish)
 	r.approve.Disable()
 	bottom = append(bottom, r.approve)
-	banner := control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), control.Tag(p.StatusWords+waiting(p, d.Desk.Now()), statusTone[p.Status]))
+	banner := control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), control.Tag(waiting(p, d.Desk.Now()), statusTone[p.Status]))
 	if d.Window.Canvas().Size().Width/theme.Scale() < 760 { // large text on a small window: one under the other
 		r.left = control.Scroll(control.VStack(0, left, right))
 		r.object = container.New(&pageWithFoot{}, banner, r.left, foot(bottom...))
@@ -98,11 +98,16 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	return r
 }
 
+// waiting is the plan's state, and for how long it has been so.
 func waiting(p *api.Plan, now time.Time) string {
-	if w := waited(p.StateSince, now); w != "" && p.Status == "in_review" {
-		return ", " + w
+	words := p.StatusWords
+	if p.Status == "in_review" {
+		words = statusWords[p.Status] // that the live version stays is said in the head of the comparison
 	}
-	return ""
+	if w := waited(p.StateSince, now); w != "" {
+		words += ", " + w
+	}
+	return words
 }
 
 func (r *Review) can(action string) bool { return slices.Contains(r.plan.Actions, action) }
@@ -345,6 +350,7 @@ func (r *Review) pick(key string) {
 	r.card.Set(r.comment, control.HStack(14, add, drop))
 	control.Reveal(r.card, true)
 	r.d.focus(r.comment)
+	r.left.Bring(r.card)
 }
 
 func (r *Review) commentKey() string {
@@ -558,7 +564,7 @@ func (r *Review) seeAsCrew() {
 	}
 	s := forms.Summarise(r.definition(), r.plan.Draft.Answers, forms.Header{
 		Status: r.plan.Status, Version: version, AsAt: r.d.Desk.Now(), Training: r.d.Desk.Training(), Draft: true,
-		Recorded: r.plan.Draft.Recorded, ReviewDue: r.plan.ReviewDue,
+		Recorded: r.plan.Draft.Recorded, ReviewDue: r.reader().Text(plan.ReviewDue),
 	}, r.today())
 	ShowSummary(r.d, s)
 }

@@ -5,6 +5,7 @@ package screens
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -211,8 +212,9 @@ func (s *SignIn) as(name, secret string, keep bool, ready func()) {
 			return
 		}
 		words := strings.TrimSpace(e.What + " " + e.Do)
+		var refused *api.Problem
 		switch {
-		case s.training && !s.form:
+		case s.training && !s.form || !errors.As(err, &refused): // it is about no field: there are none, or no answer came
 			s.d.Say.Error(err)
 		case e.Field == "username":
 			s.user.SetError(words)

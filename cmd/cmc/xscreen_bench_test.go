@@ -1,0 +1,185 @@
+package main
+
+// What may change here: the few words of the X protocol that a benchmark needs to press keys and to look at the screen, as the
+// X server itself sees them. No library of the module speaks it, and a program started for each key would cost more than
+// what is measured.
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+)
+
+// An xscreen is one connection to an X server. Its pictures are 4 bytes a pixel.
+type xscreen struct {
+	conn net.Conn
+	root uint32
+	test byte // the number of the XTEST extension
+	low  byte // the first key
+	keys map[uint32]byte
+}
+
+// Keysyms that are pressed here.
+const (
+	symReturn  = 0xff0d
+	symControl = 0xffe3
+)
+
+// openScreen connects to a display of this computer, ":7".
+func openScreen(display string) (*xscreen, error) {
+	conn, err := net.Dial("unix", "/tmp/.X11-unix/X"+strings.TrimPrefix(display, ":"))
+	if err != nil {
+		return nil, err
+	}
+	x := &xscreen{conn: conn, keys: map[uint32]byte{}}
+	if err := x.greet(); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return x, nil
+}
+
+func (x *xscreen) greet() error {
+	hello := []byte{'l', 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+	if _, err := x.conn.Write(hello); err != nil {
+		return err
+	}
+	head := make([]byte, 8)
+	if _, err := io.ReadFull(x.conn, head); err != nil {
+		return err
+	}
+	rest := make([]byte, 4*int(binary.LittleEndian.Uint16(head[6:])))
+	if _, err := io.ReadFull(x.conn, rest); err != nil {
+		return err
+	}
+	if head[0] != 1 {
+		return errors.New("the X server refused")
+	}
+	vendor := int(binary.LittleEndian.Uint16(rest[16:]))
+	formats := int(rest[21])
+	x.low = rest[26]
+	high := rest[27]
+	screen := rest[32+(vendor+3)/4*4+8*formats:]
+	x.root = binary.LittleEndian.Uint32(screen)
+
+	name := "XTEST"
+	ask := make([]byte, 8, 16)
+	ask[0] = 98 // QueryExtension
+	binary.LittleEndian.PutUint16(ask[4:], uint16(len(name)))
+	ask = append(ask, name...)
+	ask = append(ask, 0, 0, 0)
+	answer, err := x.ask(ask)
+	if err != nil {
+		return err
+	}
+	if answer[8] == 0 {
+		return errors.New("the X server takes no keys from programs")
+	}
+	x.test = answer[9]
+
+	count := high - x.low + 1
+	answer, err = x.ask([]byte{101, 0, 0, 0, x.low, count, 0, 0}) // GetKeyboardMapping
+	if err != nil {
+		return err
+	}
+	each := int(answer[1])
+	for i := range int(count) {
+		sym := binary.LittleEndian.Uint32(answer[32+4*i*each:])
+		if _, there := x.keys[sym]; !there {
+			x.keys[sym] = x.low + byte(i)
+		}
+	}
+	return nil
+}
+
+// send sends one request; the length goes into it here.
+func (x *xscreen) send(request []byte) error {
+	binary.LittleEndian.PutUint16(request[2:], uint16(len(request)/4))
+	_, err := x.conn.Write(request)
+	return err
+}
+
+// ask sends one request and gives the answer to it.
+func (x *xscreen) ask(request []byte) ([]byte, error) {
+	if err := x.send(request); err != nil {
+		return nil, err
+	}
+	for {
+		answer := make([]byte, 32)
+		if _, err := io.ReadFull(x.conn, answer); err != nil {
+			return nil, err
+		}
+		switch answer[0] {
+		case 0:
+			return nil, fmt.Errorf("the X server answered with error %d to request %d", answer[1], answer[10])
+		case 1:
+			more := make([]byte, 4*int(binary.LittleEndian.Uint32(answer[4:])))
+			_, err := io.ReadFull(x.conn, more)
+			return append(answer, more...), err
+		} // events are of no use here
+	}
+}
+
+// focus gives the keyboard to the only window, as a window manager would.
+func (x *xscreen) focus() error {
+	ask := make([]byte, 8)
+	ask[0] = 15 // QueryTree
+	binary.LittleEndian.PutUint32(ask[4:], x.root)
+	answer, err := x.ask(ask)
+	if err != nil {
+		return err
+	}
+	count := int(binary.LittleEndian.Uint16(answer[16:]))
+	for i := range count {
+		window := answer[32+4*i : 36+4*i]
+		look := append([]byte{3, 0, 0, 0}, window...) // GetWindowAttributes
+		attributes, err := x.ask(look)
+		if err != nil {
+			return err
+		}
+		if attributes[26] != 2 { // viewable
+			continue
+		}
+		set := make([]byte, 12)
+		set[0], set[1] = 42, 1 // SetInputFocus, back to the pointer's window
+		copy(set[4:], window)
+		return x.send(set)
+	}
+	return errors.New("there is no window")
+}
+
+// key presses or releases a key.
+func (x *xscreen) key(sym uint32, down bool) error {
+	code, there := x.keys[sym]
+	if !there {
+		return fmt.Errorf("the keyboard has no key %x", sym)
+	}
+	fake := make([]byte, 36)
+	fake[0], fake[1] = x.test, 2
+	fake[4], fake[5] = 3, code
+	if down {
+		fake[4] = 2
+	}
+	return x.send(fake)
+}
+
+// picture copies what stands on the screen.
+func (x *xscreen) picture(left, top, width, height int) ([]byte, error) {
+	ask := make([]byte, 20)
+	ask[0], ask[1] = 73, 2 // GetImage
+	binary.LittleEndian.PutUint32(ask[4:], x.root)
+	binary.LittleEndian.PutUint16(ask[8:], uint16(left))
+	binary.LittleEndian.PutUint16(ask[10:], uint16(top))
+	binary.LittleEndian.PutUint16(ask[12:], uint16(width))
+	binary.LittleEndian.PutUint16(ask[14:], uint16(height))
+	binary.LittleEndian.PutUint32(ask[16:], 0xffffffff)
+	answer, err := x.ask(ask)
+	if err != nil {
+		return nil, err
+	}
+	return answer[32:], nil
+}
+
+func (x *xscreen) close() error { return x.conn.Close() }
