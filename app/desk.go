@@ -55,6 +55,8 @@ type Desk struct {
 	tasks sync.WaitGroup
 	skew  atomic.Int64 // nanoseconds: the service's clock less this computer's
 
+	saving sync.Mutex // of the settings file; taken before mu
+
 	mu       sync.Mutex
 	settings Settings
 	places   map[string]Place

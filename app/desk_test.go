@@ -671,3 +671,25 @@ func wholeAnswers(t *testing.T, d *forms.Definition, today time.Time) forms.Answ
 	t.Fatal("no training plan can be approved as it is")
 	return nil
 }
+
+// The place is written by and by; settings saved meanwhile are not undone by it.
+func TestThePlaceNeverUndoesSettings(t *testing.T) {
+	w := openWard(t)
+	profile := t.TempDir()
+	d := w.desk(profile)
+	signIn(t, d, "carehome", false)
+	for i := range 50 {
+		d.KeepPlace(app.Place{Screen: "plan", Step: string(rune('a' + i%26))})
+		s := d.Settings()
+		s.TextSize = 100 + i
+		if err := d.SaveSettings(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.desk(profile).Settings().TextSize; got != 149 {
+		t.Fatalf("the text size is %d", got)
+	}
+}

@@ -46,9 +46,8 @@ func (d *Desk) SaveSettings(s Settings) error {
 	s = s.sound()
 	d.mu.Lock()
 	d.settings = s
-	raw := d.settingsJSON()
 	d.mu.Unlock()
-	return d.writeSettings(raw)
+	return d.writeSettings()
 }
 
 // KeepPlace remembers where this user is. It never blocks: the file is written by and by.
@@ -59,9 +58,8 @@ func (d *Desk) KeepPlace(p Place) {
 		return
 	}
 	d.places[d.now.held.key] = p
-	raw := d.settingsJSON()
 	d.writing.Do("settings", func() {
-		if err := d.writeSettings(raw); err != nil {
+		if err := d.writeSettings(); err != nil {
 			d.p.Log.Warn("the place was not kept", "err", err)
 		}
 	})
@@ -91,16 +89,16 @@ func (s Settings) sound() Settings {
 
 func (d *Desk) settingsPath() string { return filepath.Join(d.p.ProfileDir, "settings.json") }
 
-// settingsJSON needs d.mu.
-func (d *Desk) settingsJSON() []byte {
+// writeSettings writes what holds at the moment of writing: one after the other, the newest last.
+func (d *Desk) writeSettings() error {
+	d.saving.Lock()
+	defer d.saving.Unlock()
+	d.mu.Lock()
 	raw, err := json.MarshalIndent(settingsFile{d.settings, d.places}, "", "  ")
+	d.mu.Unlock()
 	if err != nil {
-		panic(err) // strings and numbers only
+		return err
 	}
-	return raw
-}
-
-func (d *Desk) writeSettings(raw []byte) error {
 	if err := platform.PrivateDir(d.p.ProfileDir); err != nil {
 		return err
 	}
