@@ -249,6 +249,48 @@ func TestRadioHasNoDefaultAndOneTabStop(t *testing.T) {
 	require.Equal(t, "c", chosen)
 }
 
+// Pressing a group takes the keyboard from a field above, whose message then pushes the group down under the pointer.
+func TestTheAnswerThatWasPressedIsTheOneThatIsMeant(t *testing.T) {
+	begin(t, 1)
+	r := NewRadio([]Option{{ID: "a", Label: "Attempt"}, {ID: "b", Label: "Do not attempt"}}, nil)
+	inWindow(t, VStack(8, r), 400, 400)
+	second := fyne.NewPos(10, r.options[1].y+2)
+	r.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: second}})
+	r.Tapped(&fyne.PointEvent{Position: fyne.NewPos(10, second.Y-20)})
+	require.Equal(t, "b", r.Chosen())
+
+	p := NewPills([]Option{{ID: "u", Label: "Unknown"}, {ID: "n", Label: "Not discussed"}}, nil)
+	inWindow(t, VStack(8, p), 400, 400)
+	at := p.pills[1].at
+	p.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(at.x+4, at.y+4)}})
+	p.Tapped(&fyne.PointEvent{Position: fyne.NewPos(at.x+4, at.y-20)})
+	require.Equal(t, "n", p.Chosen())
+}
+
+func TestTakingALineWithTheMouseLeavesNothing(t *testing.T) {
+	begin(t, 1)
+	f := NewFilter([]Option{{ID: "1", Label: "White - British"}, {ID: "2", Label: "White - Irish"}}, false)
+	chosen, left := "", 0
+	f.OnChosen = func(id string) { chosen = id }
+	f.Entry.OnLeft = func() { left++ }
+	win := inWindow(t, VStack(8, f, Primary("Next", nil)), 400, 400)
+	win.Canvas().Focus(f.Entry)
+	for _, r := range "white" {
+		f.Entry.TypedRune(r)
+	}
+	require.True(t, f.Open())
+	at := fyne.NewPos(10, f.menu.tops[1]+3)
+	f.menu.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
+	win.Canvas().Unfocus() // as the window does on a press
+	require.True(t, f.Open())
+	require.Zero(t, left)
+	f.menu.MouseUp(nil)
+	f.menu.Tapped(&fyne.PointEvent{Position: at})
+	require.Equal(t, "2", chosen)
+	require.False(t, f.Open())
+	require.Equal(t, fyne.Focusable(f.Entry), win.Canvas().Focused())
+}
+
 func TestSpaceTicks(t *testing.T) {
 	begin(t, 1)
 	var heard []bool

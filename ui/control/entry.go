@@ -53,6 +53,8 @@ type Entry struct {
 	clickAt  time.Time
 	clicks   int
 
+	stays func() bool // the keyboard comes back at once: the box has not been left
+
 	// OnChanged, when set, is called after each change that a person makes.
 	OnChanged func(text string)
 	// OnSubmit, when set, is called on Enter in a box of one line.
@@ -218,7 +220,7 @@ func (e *Entry) FocusLost() {
 	e.anchor = e.at
 	e.paint()
 	e.placeCaret()
-	if e.OnLeft != nil {
+	if e.OnLeft != nil && (e.stays == nil || !e.stays()) {
 		e.OnLeft()
 	}
 }

@@ -42,6 +42,7 @@ func NewFilter(options []Option, free bool) *Filter {
 	f.menu.pick = f.take
 	f.start(f, 0, []fyne.CanvasObject{f.Entry, f.menu})
 	f.Entry.Key = f.key
+	f.Entry.stays = func() bool { return f.menu.down }
 	f.Entry.OnChanged = func(s string) {
 		f.narrow(s)
 		if f.OnTyped != nil {
@@ -189,9 +190,13 @@ type menu struct {
 	from   int
 	cursor int
 	pick   func(Option)
+	down   bool // the pointer is pressed on the list
 }
 
-var _ desktop.Cursorable = (*menu)(nil)
+var (
+	_ desktop.Cursorable = (*menu)(nil)
+	_ desktop.Mouseable  = (*menu)(nil)
+)
 
 func newMenu() *menu {
 	m := &menu{face: canvas.NewRectangle(theme.Colour(theme.Paper)), mark: canvas.NewRectangle(theme.Colour(theme.Selected))}
@@ -253,8 +258,15 @@ func (m *menu) step(by int) {
 	touch(m)
 }
 
+// MouseDown notes that the list is pressed: the box loses the keyboard for a moment, but it is not left.
+func (m *menu) MouseDown(*desktop.MouseEvent) { m.down = true }
+
+// MouseUp notes that it is let go.
+func (m *menu) MouseUp(*desktop.MouseEvent) { m.down = false }
+
 // Tapped takes the line that was pressed.
 func (m *menu) Tapped(ev *fyne.PointEvent) {
+	m.down = false
 	for i := range m.rows {
 		if ev.Position.Y >= m.tops[i] && ev.Position.Y < m.tops[i+1] {
 			m.pick(m.all[m.from+i])

@@ -17,6 +17,7 @@ type Pills struct {
 	pills  []pill
 	chosen string
 	cursor int
+	down   int // the answer that the pointer was pressed on; -1: none
 
 	// OnChanged, when set, is called after a person has chosen; nothing chosen is "".
 	OnChanged func(id string)
@@ -32,11 +33,12 @@ type pill struct {
 var (
 	_ fyne.Focusable     = (*Pills)(nil)
 	_ desktop.Cursorable = (*Pills)(nil)
+	_ desktop.Mouseable  = (*Pills)(nil)
 )
 
 // NewPills makes the answers with none chosen.
 func NewPills(options []Option, changed func(id string)) *Pills {
-	p := &Pills{OnChanged: changed}
+	p := &Pills{OnChanged: changed, down: -1}
 	p.extend(p)
 	p.SetOptions(options)
 	return p
@@ -92,16 +94,34 @@ func (p *Pills) pick(i int) {
 	}
 }
 
-// Tapped chooses.
-func (p *Pills) Tapped(ev *fyne.PointEvent) {
+func (p *Pills) pillAt(at fyne.Position) int {
 	for i := range p.pills {
-		if a := p.pills[i].at; ev.Position.X >= a.x && ev.Position.X < a.x+a.w && ev.Position.Y >= a.y && ev.Position.Y < a.y+a.h {
-			p.cursor = i
-			p.requestFocus()
-			p.pick(i)
-			return
+		if a := p.pills[i].at; at.X >= a.x && at.X < a.x+a.w && at.Y >= a.y && at.Y < a.y+a.h {
+			return i
 		}
 	}
+	return -1
+}
+
+// MouseDown notes which answer is pressed, as Radio does.
+func (p *Pills) MouseDown(ev *desktop.MouseEvent) { p.down = p.pillAt(ev.Position) }
+
+// MouseUp does nothing.
+func (p *Pills) MouseUp(*desktop.MouseEvent) {}
+
+// Tapped chooses.
+func (p *Pills) Tapped(ev *fyne.PointEvent) {
+	i := p.down
+	p.down = -1
+	if i < 0 || i >= len(p.pills) {
+		i = p.pillAt(ev.Position)
+	}
+	if i < 0 {
+		return
+	}
+	p.cursor = i
+	p.requestFocus()
+	p.pick(i)
 }
 
 // FocusGained shows the ring.

@@ -25,6 +25,7 @@ type Radio struct {
 	options  []radioOption
 	chosen   int // index, -1: none
 	cursor   int
+	pressed  int // the answer that the pointer was pressed on; -1: none
 	disabled bool
 
 	// OnChanged, when set, is called after a person has chosen.
@@ -44,11 +45,12 @@ var (
 	_ fyne.Focusable     = (*Radio)(nil)
 	_ fyne.Disableable   = (*Radio)(nil)
 	_ desktop.Cursorable = (*Radio)(nil)
+	_ desktop.Mouseable  = (*Radio)(nil)
 )
 
 // NewRadio makes a group with nothing chosen.
 func NewRadio(options []Option, changed func(id string)) *Radio {
-	r := &Radio{chosen: -1, OnChanged: changed}
+	r := &Radio{chosen: -1, pressed: -1, OnChanged: changed}
 	r.edged = true
 	r.extend(r)
 	r.build(options)
@@ -163,19 +165,35 @@ func (r *Radio) pick(i int) {
 	r.moveRing()
 }
 
-// Tapped chooses the answer whose row was pressed.
-func (r *Radio) Tapped(ev *fyne.PointEvent) {
-	if r.disabled {
-		return
-	}
+func (r *Radio) rowAt(y float32) int {
 	for i := range r.options {
-		if o := &r.options[i]; ev.Position.Y >= o.y && ev.Position.Y < o.y+o.h {
-			r.cursor = i
-			r.requestFocus()
-			r.pick(i)
-			return
+		if o := &r.options[i]; y >= o.y && y < o.y+o.h {
+			return i
 		}
 	}
+	return -1
+}
+
+// MouseDown notes which answer is pressed. Pressing takes the keyboard from another field, which may then say what is wrong
+// with it and push this group down before the button is let go: the answer that was meant is the one that was pressed.
+func (r *Radio) MouseDown(ev *desktop.MouseEvent) { r.pressed = r.rowAt(ev.Position.Y) }
+
+// MouseUp does nothing.
+func (r *Radio) MouseUp(*desktop.MouseEvent) {}
+
+// Tapped chooses the answer whose row was pressed.
+func (r *Radio) Tapped(ev *fyne.PointEvent) {
+	i := r.pressed
+	r.pressed = -1
+	if i < 0 || i >= len(r.options) {
+		i = r.rowAt(ev.Position.Y)
+	}
+	if r.disabled || i < 0 {
+		return
+	}
+	r.cursor = i
+	r.requestFocus()
+	r.pick(i)
 }
 
 // FocusGained shows the ring on the chosen answer, or on the first.
