@@ -26,11 +26,55 @@ import (
 
 const patience = 20 * time.Second
 
+// A thread is the drawing thread of a test: what fyne.Do brings from other goroutines waits in it until the test's own
+// goroutine runs it, as the window's loop does. Fyne's own driver for tests runs it on the goroutine that it comes from.
+type thread struct {
+	fyne.Driver
+	queue chan func()
+}
+
+// threadApp is the application of a test with that driver.
+type threadApp struct {
+	fyne.App
+	thread *thread
+}
+
+func (a *threadApp) Driver() fyne.Driver { return a.thread }
+
+func newThreadApp(t *testing.T) *threadApp {
+	t.Helper()
+	inner := test.NewTempApp(t)
+	a := &threadApp{App: inner, thread: &thread{Driver: inner.Driver(), queue: make(chan func(), 1000)}}
+	fyne.SetCurrentApp(a)
+	t.Cleanup(func() { fyne.SetCurrentApp(inner) })
+	return a
+}
+
+func (d *thread) DoFromGoroutine(f func(), wait bool) {
+	if !wait {
+		d.queue <- f
+		return
+	}
+	done := make(chan struct{})
+	d.queue <- func() { defer close(done); f() }
+	<-done
+}
+
+// run does what waits, and gives it a moment when nothing does.
+func (d *thread) run() {
+	select {
+	case f := <-d.queue:
+		f()
+	case <-time.After(5 * time.Millisecond):
+	}
+}
+
 // house is a window over a training service of its own.
 type house struct {
 	t       *testing.T
 	w       *ui.Window
 	desk    *app.Desk
+	thread  *thread
 	profile string
 }
 
@@ -38,8 +82,8 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	t.Setenv("LANG", "en_GB.UTF-8")
 	keyring.MockInit()
-	a := test.NewTempApp(t)
-	h := &house{t: t, profile: t.TempDir()}
+	a := newThreadApp(t)
+	h := &house{t: t, profile: t.TempDir(), thread: a.thread}
 	h.openDesk()
 	h.w = ui.NewWindow(a, h.desk, ui.Options{Version: "test", Training: true})
 	h.w.Fyne().Resize(fyne.NewSize(1280, 800))
@@ -82,15 +126,10 @@ func (h *house) openDesk() {
 // until waits for what should appear.
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
-	for end := time.Now().Add(patience); ; {
-		if ok() {
-			time.Sleep(30 * time.Millisecond) // what made it so ends on another goroutine
-			return
-		}
+	for end := time.Now().Add(patience); !ok(); h.thread.run() {
 		if time.Now().After(end) {
 			h.t.Fatalf("%s did not appear", what)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 }
 

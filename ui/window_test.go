@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
@@ -15,6 +14,7 @@ import (
 	"cmc/forms"
 	"cmc/ui"
 	"cmc/ui/screens"
+	"cmc/ui/theme"
 	"cmc/ui/tour"
 )
 
@@ -284,19 +284,32 @@ func TestMyWorkRefreshesByItself(t *testing.T) {
 func TestTheMainJob(t *testing.T) {
 	h := newHouse(t)
 	pdf := h.profile + "/page.pdf"
-	require.NoError(t, tour.Run(context.Background(), tour.Params{Window: h.w, Do: func(f func()) { f() }, PDF: pdf}))
+	var err error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		err = tour.Run(context.Background(), tour.Params{Window: h.w, Do: fyne.DoAndWait, PDF: pdf})
+	}()
+	h.until("the end", func() bool {
+		select {
+		case <-ended:
+			return true
+		default:
+			return false
+		}
+	})
+	require.NoError(t, err)
 	require.FileExists(t, pdf)
 }
 
-func TestTextAt200PerCentFitsTheWindow(t *testing.T) {
+func TestLargeTextNeverPushesTheWindowOverItsEdge(t *testing.T) {
 	h := newHouse(t)
-	s := h.desk.Settings()
-	s.TextSize = 200
-	require.NoError(t, h.desk.SaveSettings(s))
-	w := ui.NewWindow(test.NewTempApp(t), h.desk, ui.Options{Training: true})
-	w.Start()
-	require.LessOrEqual(t, w.Fyne().Content().MinSize().Width, float32(1280))
-	require.LessOrEqual(t, w.Fyne().Content().MinSize().Height, float32(800))
+	for _, size := range []int{100, 150, 200} {
+		fyne.CurrentApp().Settings().SetTheme(theme.New(theme.Light, float32(size)/100))
+		least := h.w.Fyne().Content().MinSize()
+		require.LessOrEqual(t, least.Width, float32(1280), size)
+		require.LessOrEqual(t, least.Height, float32(720), size)
+	}
 }
 
 func placeOf(planID string) app.Place { return app.Place{Screen: screens.PlanScreen, PlanID: planID} }
