@@ -11,6 +11,7 @@ import (
 	"cmc/app"
 	"cmc/ui/control"
 	"cmc/ui/message"
+	"cmc/ui/theme"
 )
 
 // The names of the screens in app.Place.Screen. They are remembered between starts: they grow and are never renamed.
@@ -72,3 +73,9 @@ type Deps struct {
 
 // focus gives a box the keyboard, also before it has been drawn for the first time.
 func (d Deps) focus(in *control.Input) { d.Window.Canvas().Focus(in.Focusable()) }
+
+// narrow says whether text is so large, or the window so small, that things stand under each other rather than side by side.
+func (d Deps) narrow() bool { return d.Window.Canvas().Size().Width/theme.Scale() < narrowWidth }
+
+// narrowWidth is the width of a window, at 100 % text, under which it is narrow.
+const narrowWidth = 760

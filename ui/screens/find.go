@@ -145,7 +145,11 @@ func (f *Find) show(people []api.Patient) {
 	today := f.d.Desk.Now()
 	var specs []rowSpec
 	for _, p := range people {
-		specs = append(specs, rowSpec{key: p.ID, words: nameOf(p), content: control.Columns(10, []float32{46, 30, 24}, personLines(p, today, true), f.stateOf(p), f.nextOf(p))})
+		var content fyne.CanvasObject = control.Columns(10, []float32{46, 30, 24}, personLines(p, today, true), f.stateOf(p), f.nextOf(p))
+		if f.d.narrow() {
+			content = control.VStack(6, personLines(p, today, true), f.stateOf(p), f.nextOf(p))
+		}
+		specs = append(specs, rowSpec{key: p.ID, words: nameOf(p), content: content})
 	}
 	f.list.set(specs, f.d.Window.Canvas())
 	var objs []fyne.CanvasObject

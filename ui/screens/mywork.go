@@ -196,7 +196,11 @@ func (m *MyWork) draw() {
 		head := control.Columns(10, workShares, control.Words("Person", 13, true, theme.Muted), control.Words("State", 13, true, theme.Muted),
 			control.Words("What is wanted", 13, true, theme.Muted), control.Words("Waiting", 13, true, theme.Muted))
 		m.list.set(specs, m.d.Window.Canvas())
-		m.card.Set(control.VStack(0, head).Inset(6, 10, 6, 10).Line(control.Bottom, 2), m.list.stack)
+		if m.d.narrow() {
+			m.card.Set(m.list.stack)
+		} else {
+			m.card.Set(control.VStack(0, head).Inset(6, 10, 6, 10).Line(control.Bottom, 2), m.list.stack)
+		}
 	}
 	m.card.Show()
 	words := "Enter opens.   Up and Down move."
@@ -227,6 +231,9 @@ func (m *MyWork) row(r api.WorklistRow, today time.Time) fyne.CanvasObject {
 	wanted := []fyne.CanvasObject{control.Body(r.Wanted)}
 	if r.From != "" {
 		wanted = append(wanted, control.Small(r.From))
+	}
+	if m.d.narrow() {
+		return control.VStack(6, personLines(r.Patient, today, false), control.HStack(10, control.Tag(r.Words, tone), control.Body(waited(r.Since, today))), control.VStack(1, wanted...))
 	}
 	return control.Columns(10, workShares, personLines(r.Patient, today, false), control.HStack(0, control.Tag(r.Words, tone)),
 		control.VStack(1, wanted...), control.Body(waited(r.Since, today)))

@@ -63,15 +63,20 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r.list = newRowList(r.pick)
 	r.card = control.Card("")
 	r.card.Hide()
-	links := []fyne.CanvasObject{r.toggle}
+	links := control.HStack(18, r.toggle)
 	if r.can("save") {
-		links = append(links, control.NewLink("Change it yourself", func() { d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) }).Sized(13.5, false))
+		links.Set(r.toggle, control.NewLink("Change it yourself", func() { d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) }).Sized(13.5, false))
 	}
-	left := control.VStack(12, control.VStack(4, control.Title("Review the changes"), r.lead, control.HStack(18, links...)), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
+	left := control.VStack(12, control.VStack(4, control.Title("Review the changes"), r.lead, links), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
 	right := r.side()
 	back := control.Secondary("Back to my work", func() { d.Go(app.Place{Screen: MyWorkScreen}) })
 	crew := control.NewLink("See it as a crew will", r.seeAsCrew)
-	bottom := []fyne.CanvasObject{back, crew}
+	bottom := []fyne.CanvasObject{back}
+	if d.narrow() {
+		links.Set(append(slices.Clone(links.Objects()), crew)...)
+	} else {
+		bottom = append(bottom, crew)
+	}
 	bottom = append(bottom, control.Spacer())
 	if r.can("return") {
 		bottom = append(bottom, control.Secondary("Send back...", r.sendBack))
@@ -80,7 +85,7 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r.approve.Disable()
 	bottom = append(bottom, r.approve)
 	banner := control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), control.Tag(waiting(p, d.Desk.Now()), statusTone[p.Status]))
-	if d.Window.Canvas().Size().Width/theme.Scale() < 760 { // large text on a small window: one under the other
+	if d.narrow() { // large text on a small window: one under the other
 		r.left = control.Scroll(control.VStack(0, left, right))
 		r.object = container.New(&pageWithFoot{}, banner, r.left, foot(bottom...))
 	} else {

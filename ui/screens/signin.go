@@ -52,15 +52,16 @@ func NewSignIn(d Deps, words string, training bool) *SignIn {
 	s.password.OnSubmit = func(string) { s.signIn() }
 	s.status = control.Words("", 14, false, theme.OnFill)
 	s.desk = control.Words("", 14, false, theme.OnFill)
-	s.side = control.VStack(0)
+	s.side = control.VStack(0).Inset(0, 24, 0, 24)
 	s.page = control.Scroll(s.side)
 	left := &sidePanel{
-		back: canvas.NewRectangle(theme.Colour(theme.BlueFill)),
-		top: control.VStack(22, control.Words("Coordinate\nMy Care", 34, true, theme.OnFill),
-			control.Words("One urgent care plan for each person, written with them, seen by whoever is called at 3 am.", 18, false, theme.OnFill)),
-		foot: control.VStack(6, s.status, s.desk),
+		back:  canvas.NewRectangle(theme.Colour(theme.BlueFill)),
+		name:  control.Words("Coordinate\nMy Care", 34, true, theme.OnFill),
+		small: control.Words("Coordinate\nMy Care", 20, true, theme.OnFill),
+		line:  control.Words("One urgent care plan for each person, written with them, seen by whoever is called at 3 am.", 18, false, theme.OnFill),
+		foot:  control.VStack(6, s.status, s.desk),
 	}
-	panel := container.New(left, left.back, left.top, left.foot)
+	panel := container.New(left, left.back, left.name, left.small, left.line, left.foot)
 	s.object = container.New(&beside{}, panel, s.page)
 	s.draw()
 	s.look()
@@ -269,10 +270,13 @@ func (s *SignIn) Close() { s.closed = true }
 // Inputs are the two boxes, for tests of the words under them.
 func (s *SignIn) Inputs() (user, password *control.Input) { return s.user, s.password }
 
-// sidePanel lays out the blue side: words at the top, the state of the service at the foot.
+// sidePanel lays out the blue side: what the service is at the top, its state at the foot. Where text is large and room is
+// short, the name is written smaller and the line below it goes.
 type sidePanel struct {
-	back      *canvas.Rectangle
-	top, foot *control.Stack
+	back        *canvas.Rectangle
+	name, small *control.Text
+	line        *control.Text
+	foot        *control.Stack
 }
 
 // Layout places them.
@@ -281,14 +285,27 @@ func (p *sidePanel) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	p.back.Resize(size)
 	x, y := theme.S(56), theme.S(72)
 	if size.Width < theme.S(420) {
-		x, y = theme.S(28), theme.S(40)
+		x, y = theme.S(24), theme.S(32)
 	}
 	w := size.Width - 2*x
-	p.top.Move(fyne.NewPos(x, y))
-	p.top.Resize(fyne.NewSize(w, p.top.HeightFor(w)))
-	h := p.foot.HeightFor(w)
-	p.foot.Move(fyne.NewPos(x, size.Height-h-y))
-	p.foot.Resize(fyne.NewSize(w, h))
+	put := func(o fyne.CanvasObject, top, height float32) {
+		o.Move(fyne.NewPos(x, top))
+		o.Resize(fyne.NewSize(w, height))
+	}
+	foot := p.foot.HeightFor(w)
+	put(p.foot, size.Height-foot-y, foot)
+	name, other := p.name, p.small
+	if name.NaturalWidth() > w {
+		name, other = p.small, p.name
+	}
+	name.Show()
+	other.Hide()
+	h := name.HeightFor(w)
+	put(name, y, h)
+	top := y + h + theme.S(22)
+	line := p.line.HeightFor(w)
+	put(p.line, top, line)
+	p.line.Hidden = top+line+theme.S(24) > size.Height-foot-y
 }
 
 // MinSize asks for little.
