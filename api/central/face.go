@@ -5,6 +5,7 @@ package central
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -29,7 +30,7 @@ func link(planID string, version int) string {
 // header is what the lifecycle knows of a version of a plan.
 func (s *Service) header(f *folder, v *store.Version) forms.Header {
 	h := forms.Header{
-		Version: v.Number, ApprovedAt: v.ApprovedAt, ApprovedBy: v.ApprovedBy, ReviewDue: v.ReviewDue, AsAt: s.now().Truncate(time.Second),
+		Version: v.Number, ApprovedAt: v.ApprovedAt, ApprovedBy: v.ApprovedBy, ReviewDue: v.ReviewDue, AsAt: s.now().Truncate(time.Minute),
 		Training: s.options.Training, Hash: v.Hash, Link: link(v.PlanID, v.Number),
 		Status: string(lifecycle.OfLive(s.effective(f.plan), f.plan.ReviewDue, s.now())),
 	}
@@ -73,15 +74,13 @@ func (s *Service) summaryOf(tx store.Tx, f *folder, which string, paper *caller)
 		h.Status, h.ChangeSince = "superseded", time.Time{}
 		h.Draft = true // never to be acted on
 	}
-	content, err := s.faces.answers(v)
+	kept, err := s.faces.version(tx, v.PlanID, v.Number)
 	if err != nil {
 		return nil, err
 	}
-	if h.Recorded, err = recorded(v.Recorded); err != nil {
-		return nil, err
-	}
+	h.Recorded = kept.stamps
 	s.onPaper(&h, paper)
-	out := forms.Summarise(d, content, h, s.today())
+	out := forms.Summarise(d, kept.answers, h, s.today())
 	return &out, nil
 }
 
@@ -116,13 +115,76 @@ func (s *Service) draftSummary(f *folder, paper *caller) (*forms.Summary, error)
 	return &out, nil
 }
 
-// summary is what a crew reads, as JSON.
-func (s *Service) summary(ctx context.Context, c *caller, id, which string) (out *forms.Summary, err error) {
-	err = s.look(ctx, c, id, audit.Summary, which, func(tx store.Tx, f *folder) error {
-		out, err = s.summaryOf(tx, f, which, nil)
-		return err
+// summary is what a crew reads, as JSON. A crew waits for it, so that it is made once and kept for the minute in which it is
+// true; who may read it is asked, and the reading audited, each time.
+func (s *Service) summary(ctx context.Context, c *caller, id, which string) (page []byte, err error) {
+	if which != "" {
+		err = s.look(ctx, c, id, audit.Summary, which, func(tx store.Tx, f *folder) error {
+			out, err := s.summaryOf(tx, f, which, nil)
+			if err != nil {
+				return err
+			}
+			page, err = json.Marshal(out)
+			return err
+		})
+		return page, err
+	}
+	var f *folder
+	err = s.store.Read(ctx, func(tx store.Tx) error {
+		var err error
+		if f, err = s.glance(tx, c, id); err != nil {
+			return err
+		}
+		key := strings.Join([]string{id, strconv.Itoa(f.plan.Revision), string(f.state()), strconv.Itoa(f.plan.Version),
+			s.now().Truncate(time.Minute).Format(time.RFC3339)}, "/")
+		if page = s.faces.page(key); page != nil && f.sight != access.Desk && lifecycle.Urgent(f.state()) {
+			return nil
+		}
+		out, err := s.summaryOf(tx, f, "", nil)
+		if err != nil {
+			return err
+		}
+		if page, err = json.Marshal(out); err != nil {
+			return err
+		}
+		s.faces.keep(key, page)
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return page, s.scribe.write(ctx, s.line(c, audit.Summary, f))
+}
+
+// glance reads as much of a plan as its summary needs, and refuses as find and look do.
+func (s *Service) glance(tx store.Tx, c *caller, id string) (*folder, error) {
+	glanced, err := tx.Glance(id, c.Org.ODS, c.User.ID, s.now())
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{plan: &glanced.Plan}
+	f.record = access.Record{State: s.effective(f.plan), Live: f.plan.Version > 0, Draft: glanced.Draft}
+	for _, kind := range glanced.Kinds {
+		f.record.Relations = append(f.record.Relations, access.Relation(kind))
+	}
+	f.sight = access.See(c.person, f.record)
+	switch f.sight {
+	case access.Nothing:
+		return nil, notFound()
+	case access.AskReason, access.Refused:
+		return nil, refuseVerdict(access.Judge(c.person, f.record, audit.Summary))
+	}
+	if glanced.Draft {
+		f.draft = &store.Draft{PlanID: id, StartedAt: glanced.DraftSince}
+	}
+	if f.plan.Version > 0 {
+		kept, err := s.faces.version(tx, id, f.plan.Version)
+		if err != nil {
+			return nil, err
+		}
+		f.live = kept.version
+	}
+	return f, nil
 }
 
 // summaryPDF is the same on one A4 page. It is audited as a print, since a page leaves the service.
@@ -224,35 +286,67 @@ func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Revea
 	return out, nil
 }
 
-// faces remember the decoded answers of versions that were read lately. A version never changes, so that nothing here can be
-// stale; the map is dropped when it has grown.
+// faces remember what was read lately of versions, and the summaries made of them. A version never changes, so that nothing
+// here can be stale; a summary's key holds everything else that it depends on. What has grown too large is dropped.
 type faces struct {
-	mu   sync.Mutex
-	kept map[string]forms.Answers
+	mu       sync.Mutex
+	versions map[string]*keptVersion
+	pages    map[string][]byte
+}
+
+type keptVersion struct {
+	version *store.Version
+	answers forms.Answers
+	stamps  map[string]forms.Recorded
 }
 
 const maxFaces = 256
 
-func newFaces() *faces { return &faces{kept: map[string]forms.Answers{}} }
+func newFaces() *faces {
+	return &faces{versions: map[string]*keptVersion{}, pages: map[string][]byte{}}
+}
 
-// answers are the answers of a version, for reading only.
-func (k *faces) answers(v *store.Version) (forms.Answers, error) {
-	key := v.PlanID + "/" + strconv.Itoa(v.Number)
+// version is an approved version with its answers, for reading only.
+func (k *faces) version(tx store.Tx, planID string, number int) (*keptVersion, error) {
+	key := planID + "/" + strconv.Itoa(number)
 	k.mu.Lock()
-	found, there := k.kept[key]
+	found, there := k.versions[key]
 	k.mu.Unlock()
 	if there {
 		return found, nil
 	}
-	out, err := answers(v.Answers)
+	v, err := tx.Version(planID, number)
 	if err != nil {
+		return nil, err
+	}
+	found = &keptVersion{version: v}
+	if found.answers, err = answers(v.Answers); err != nil {
+		return nil, err
+	}
+	if found.stamps, err = recorded(v.Recorded); err != nil {
 		return nil, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.kept) >= maxFaces {
-		clear(k.kept)
+	if len(k.versions) >= maxFaces {
+		clear(k.versions)
 	}
-	k.kept[key] = out
-	return out, nil
+	k.versions[key] = found
+	return found, nil
+}
+
+// page gives a summary that was written before under this key.
+func (k *faces) page(key string) []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.pages[key]
+}
+
+func (k *faces) keep(key string, page []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.pages) >= maxFaces {
+		clear(k.pages)
+	}
+	k.pages[key] = page
 }

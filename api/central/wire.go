@@ -110,6 +110,12 @@ func signed[I, O any](s *Service, a huma.API, method, path, id, about string, an
 	op := operation(method, path, id, about, limit)
 	op.Security = []map[string][]string{{"token": {}}}
 	op.Middlewares = huma.Middlewares{s.gate(a)}
+	switch id {
+	case "summary":
+		op.Responses = written("application/json", a.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[forms.Summary](), true, "Summary"))
+	case "summary-pdf":
+		op.Responses = written("application/pdf", &huma.Schema{Type: huma.TypeString, Format: "binary"})
+	}
 	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := answer(ctx, callerOf(ctx), in)
 		if err != nil {
@@ -117,6 +123,11 @@ func signed[I, O any](s *Service, a huma.API, method, path, id, about string, an
 		}
 		return out, nil
 	})
+}
+
+// written describes an answer that the route writes itself.
+func written(media string, schema *huma.Schema) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{media: {Schema: schema}}}}
 }
 
 // withHeaders adds the headers that go with a problem.
@@ -358,24 +369,27 @@ type summaryIn struct {
 	Version string `query:"version" maxLength:"20" doc:"A number, or draft for those who write it; nothing: the live one"`
 }
 
-func (s *Service) summaryRoute(ctx context.Context, c *caller, in *summaryIn) (*answerOf[forms.Summary], error) {
-	return answerWith(s.summary(ctx, c, in.ID, in.Version))
-}
-
-func (s *Service) summaryPDFRoute(ctx context.Context, c *caller, in *summaryIn) (*struct {
+// pageOut is an answer that is written already.
+type pageOut struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
 	Body        []byte
-}, error) {
+}
+
+func (s *Service) summaryRoute(ctx context.Context, c *caller, in *summaryIn) (*pageOut, error) {
+	page, err := s.summary(ctx, c, in.ID, in.Version)
+	if err != nil {
+		return nil, err
+	}
+	return &pageOut{ContentType: "application/json", Body: page}, nil
+}
+
+func (s *Service) summaryPDFRoute(ctx context.Context, c *caller, in *summaryIn) (*pageOut, error) {
 	page, err := s.summaryPDF(ctx, c, in.ID, in.Version)
 	if err != nil {
 		return nil, err
 	}
-	return &struct {
-		ContentType string `header:"Content-Type"`
-		Disposition string `header:"Content-Disposition"`
-		Body        []byte
-	}{"application/pdf", `inline; filename="urgent-care-summary.pdf"`, page}, nil
+	return &pageOut{"application/pdf", `inline; filename="urgent-care-summary.pdf"`, page}, nil
 }
 
 func (s *Service) printedRoute(ctx context.Context, c *caller, in *writeOf[api.Print]) (*nothing, error) {

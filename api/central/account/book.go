@@ -173,23 +173,12 @@ func (b *Book) Session(ctx context.Context, token string) (*Holder, error) {
 	var holder *Holder
 	var seen time.Time
 	err := b.Store.Read(ctx, func(tx store.Tx) error {
-		session, err := tx.Session(hash)
+		session, user, org, err := tx.Signed(hash)
 		if err != nil {
 			return err
 		}
-		if !Alive(session.SeenAt, session.ExpiresAt, now) {
+		if !Alive(session.SeenAt, session.ExpiresAt, now) || user.Disabled {
 			return ErrSession
-		}
-		user, err := tx.User(session.UserID)
-		if err != nil {
-			return err
-		}
-		if user.Disabled {
-			return ErrSession
-		}
-		org, err := tx.Organisation(user.ODS)
-		if err != nil {
-			return err
 		}
 		seen = session.SeenAt
 		holder = &Holder{User: *user, Org: *org, TokenHash: hash, ExpiresAt: session.ExpiresAt}

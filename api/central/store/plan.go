@@ -35,6 +35,29 @@ func (t *sqlTx) Plan(id string) (*Plan, error) {
 	return get(t, planFields, `SELECT `+planColumns+` FROM plans WHERE id = $1`, id)
 }
 
+var prefixedPlan = prefixed("p", planColumns)
+
+func (t *sqlTx) Glance(id, ods, userID string, now time.Time) (*Glanced, error) {
+	out := new(Glanced)
+	var kinds string
+	fields := append(planFields(&out.Plan), when{&out.DraftSince}, &kinds)
+	if err := t.tx.scanOne(t.ctx, `SELECT `+prefixedPlan+`,
+		COALESCE((SELECT d.started_at FROM drafts d WHERE d.plan_id = p.id), ''),
+		COALESCE((SELECT `+groupKinds+` FROM relationships r WHERE r.plan_id = p.id AND
+			((r.ods <> '' AND r.ods = $1) OR (r.user_id <> '' AND r.user_id = $2)) AND (r.until = '' OR r.until > $3)), '')
+		FROM plans p WHERE p.id = $4`, []any{ods, userID, stamp(now), id}, fields...); err != nil {
+		return nil, named(err)
+	}
+	out.Draft = !out.DraftSince.IsZero()
+	if kinds != "" {
+		out.Kinds = strings.Split(kinds, ",")
+	}
+	return out, nil
+}
+
+// groupKinds joins the kinds with commas; PostgreSQL says string_agg(r.kind, ',').
+const groupKinds = `group_concat(r.kind)`
+
 func (t *sqlTx) PlanOf(patientID string) (*Plan, error) {
 	return get(t, planFields, `SELECT `+planColumns+` FROM plans WHERE patient_id = $1
 		AND status NOT IN ('withdrawn', 'closed', 'entered_in_error')`, patientID)

@@ -129,6 +129,14 @@ type Listed struct {
 	FlagAt  time.Time
 }
 
+// A Glanced is a plan as far as rights depend on it.
+type Glanced struct {
+	Plan       Plan
+	Draft      bool
+	DraftSince time.Time
+	Kinds      []string // of the relationships that hold now
+}
+
 // A Filter chooses plans for a list. Fields that are empty do not narrow.
 type Filter struct {
 	Statuses     []string

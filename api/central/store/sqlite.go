@@ -25,7 +25,9 @@ var migrations embed.FS
 // SQLite is the embedded database: one connection that writes, several that read, one file and its log beside it.
 type SQLite struct {
 	write, read *sql.DB
-	mu          sync.Mutex // one Write at a time in this process, first come first served
+	mu          sync.Mutex // one Write at a time in this process; it guards writer
+	writer      *conn
+	readers     chan *conn // those that nobody reads with now
 	told        func(Notice)
 }
 
@@ -35,7 +37,10 @@ type Options struct {
 	MaxPages int          // most pages of the file, 0: no limit. A full disk can be tried with it
 }
 
-const readers = 4
+const (
+	readers   = 4
+	closeWait = 2 * time.Second
+)
 
 // Open opens the file and brings it to the newest shape.
 func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
@@ -53,7 +58,7 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 		file := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: extra.Encode()}
 		return file.String()
 	}
-	writePragmas := url.Values{"_txlock": {"immediate"}}
+	writePragmas := url.Values{}
 	if options.MaxPages > 0 {
 		writePragmas.Add("_pragma", fmt.Sprintf("max_page_count(%d)", options.MaxPages))
 	}
@@ -64,8 +69,11 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	write.SetConnMaxLifetime(0)
-	s := &SQLite{write: write, told: options.Told}
+	s := &SQLite{write: write, told: options.Told, readers: make(chan *conn, readers)}
 	if err := migrate(ctx, write); err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	if s.writer, err = newConn(ctx, write); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	s.read, err = driver.Open(name(url.Values{"_pragma": {"query_only(on)"}}))
@@ -74,6 +82,13 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	for range readers {
+		c, err := newConn(ctx, s.read)
+		if err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+		s.readers <- c
+	}
 	return s, nil
 }
 
@@ -95,32 +110,23 @@ func migrate(ctx context.Context, db *sql.DB) error {
 
 // Read implements Store.
 func (s *SQLite) Read(ctx context.Context, fn func(Tx) error) error {
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return named(err)
+	var c *conn
+	select {
+	case c = <-s.readers:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	defer tx.Rollback() //nolint:errcheck // reading leaves nothing
-	return fn(&sqlTx{ctx: ctx, tx: tx})
+	defer func() { s.readers <- c }()
+	return c.within(ctx, "BEGIN", "COMMIT", func() error { return fn(&sqlTx{ctx: ctx, tx: c}) })
 }
 
 // Write implements Store.
 func (s *SQLite) Write(ctx context.Context, fn func(Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return named(err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	inside := &sqlTx{ctx: ctx, tx: tx}
-	if err := fn(inside); err != nil {
+	inside := &sqlTx{ctx: ctx, tx: s.writer}
+	if err := s.writer.within(ctx, "BEGIN IMMEDIATE", "COMMIT", func() error { return fn(inside) }); err != nil {
 		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return named(err)
 	}
 	if s.told != nil {
 		for _, notice := range inside.notices {
@@ -135,11 +141,21 @@ func (s *SQLite) Ready(ctx context.Context) error {
 	return s.Write(ctx, func(tx Tx) error { return tx.SetMeta("ready_at", stamp(time.Now())) })
 }
 
-// Close implements Store.
+// Close implements Store. It waits for what reads and writes.
 func (s *SQLite) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.read.Close(), s.write.Close())
+	var errs []error
+	for range cap(s.readers) {
+		select {
+		case c := <-s.readers:
+			errs = append(errs, c.close())
+		case <-time.After(closeWait):
+			errs = append(errs, errors.New("something still reads"))
+		}
+	}
+	errs = append(errs, s.writer.close(), s.read.Close(), s.write.Close())
+	return errors.Join(errs...)
 }
 
 // named puts an error of SQLite under one of this package's names, and leaves its words for the log.

@@ -59,6 +59,7 @@ type Tx interface {
 	ClearFailure(nameHash string) error
 
 	Session(tokenHash string) (*Session, error)
+	Signed(tokenHash string) (*Session, *User, *Organisation, error) // the session, whose it is, and for whom they work
 	AddSession(s *Session) error
 	SeeSession(tokenHash string, at time.Time) error
 	EndSession(tokenHash string) error
@@ -74,9 +75,10 @@ type Tx interface {
 	DropPatient(id string) error // one without a plan
 
 	Plan(id string) (*Plan, error)
-	MovePlan(id, patientID string) error        // to the entry of the same person
-	PlanOf(patientID string) (*Plan, error)     // the one that has not ended
-	LastPlanOf(patientID string) (*Plan, error) // the newest, ended or not
+	Glance(id, ods, userID string, now time.Time) (*Glanced, error) // what rights need, in one look
+	MovePlan(id, patientID string) error                            // to the entry of the same person
+	PlanOf(patientID string) (*Plan, error)                         // the one that has not ended
+	LastPlanOf(patientID string) (*Plan, error)                     // the newest, ended or not
 	AddPlan(p *Plan) error
 	UpdatePlan(p *Plan) error
 	List(f Filter) ([]Listed, error)

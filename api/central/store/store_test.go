@@ -46,7 +46,7 @@ func TestTheAuditOnlyGrows(t *testing.T) {
 		}))
 	}
 	for _, statement := range []string{`UPDATE audit SET who = 'Bob' WHERE seq = 2`, `DELETE FROM audit WHERE seq = 2`, `DELETE FROM audit`} {
-		_, err := s.write.ExecContext(ctx, statement)
+		_, err := s.writer.c.ExecContext(ctx, statement)
 		require.ErrorContains(t, err, "append-only", statement)
 	}
 	require.NoError(t, s.Read(ctx, func(tx Tx) error {
@@ -76,7 +76,7 @@ func TestAVersionIsFrozen(t *testing.T) {
 	require.NoError(t, s.Write(ctx, func(tx Tx) error { return tx.AddVersion(v) }))
 	require.ErrorIs(t, s.Write(ctx, func(tx Tx) error { return tx.AddVersion(v) }), ErrDuplicate)
 	for _, statement := range []string{`UPDATE versions SET answers = '{}'`, `DELETE FROM versions`} {
-		_, err := s.write.ExecContext(ctx, statement)
+		_, err := s.writer.c.ExecContext(ctx, statement)
 		require.ErrorContains(t, err, "frozen", statement)
 	}
 }
@@ -179,7 +179,7 @@ func TestTheMigrationsGoDownAndUp(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
 	require.NoError(t, s.Ready(ctx))
-	rows, err := s.write.QueryContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%'`)
+	rows, err := s.writer.c.QueryContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%'`)
 	require.NoError(t, err)
 	defer rows.Close()
 	tables := 0

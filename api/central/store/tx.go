@@ -15,8 +15,11 @@ import (
 // SQLite and PostgreSQL read alike.
 type sqlTx struct {
 	ctx     context.Context
-	tx      *sql.Tx
+	tx      *conn
 	notices []Notice
+
+	lastSeq  int64 // of the audit, once it was read in this transaction
+	lastHash string
 }
 
 // stamp writes a time so that it sorts; the zero time is "".
@@ -94,7 +97,7 @@ func (t *sqlTx) one(query string, args ...any) error {
 
 func get[T any](t *sqlTx, fields func(*T) []any, query string, args ...any) (*T, error) {
 	out := new(T)
-	if err := t.tx.QueryRowContext(t.ctx, query, args...).Scan(fields(out)...); err != nil {
+	if err := t.tx.scanOne(t.ctx, query, args, fields(out)...); err != nil {
 		return nil, named(err)
 	}
 	return out, nil
@@ -119,13 +122,13 @@ func all[T any](t *sqlTx, fields func(*T) []any, query string, args ...any) ([]T
 
 func (t *sqlTx) number(query string, args ...any) (int, error) {
 	var n int
-	err := t.tx.QueryRowContext(t.ctx, query, args...).Scan(&n)
+	err := t.tx.scanOne(t.ctx, query, args, &n)
 	return n, named(err)
 }
 
 func (t *sqlTx) Meta(name string) (string, error) {
 	var value string
-	err := t.tx.QueryRowContext(t.ctx, `SELECT value FROM meta WHERE name = $1`, name).Scan(&value)
+	err := t.tx.scanOne(t.ctx, `SELECT value FROM meta WHERE name = $1`, []any{name}, &value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -214,6 +217,25 @@ func (t *sqlTx) Session(tokenHash string) (*Session, error) {
 	}, `SELECT token_hash, user_id, created_at, seen_at, expires_at FROM sessions WHERE token_hash = $1`, tokenHash)
 }
 
+func (t *sqlTx) Signed(tokenHash string) (*Session, *User, *Organisation, error) {
+	var s Session
+	var u User
+	var o Organisation
+	fields := append([]any{&s.TokenHash, &s.UserID, when{&s.CreatedAt}, when{&s.SeenAt}, when{&s.ExpiresAt}}, userFields(&u)...)
+	err := t.tx.scanOne(t.ctx, `SELECT s.token_hash, s.user_id, s.created_at, s.seen_at, s.expires_at, `+prefixedUser+`, `+prefixedOrganisation+`
+		FROM sessions s JOIN users u ON u.id = s.user_id JOIN organisations o ON o.ods = u.ods WHERE s.token_hash = $1`,
+		[]any{tokenHash}, append(fields, organisationFields(&o)...)...)
+	if err != nil {
+		return nil, nil, nil, named(err)
+	}
+	return &s, &u, &o, nil
+}
+
+var (
+	prefixedUser         = prefixed("u", userColumns)
+	prefixedOrganisation = prefixed("o", organisationColumns)
+)
+
 func (t *sqlTx) AddSession(s *Session) error {
 	return t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 		s.TokenHash, s.UserID, stamp(s.CreatedAt), stamp(s.SeenAt), stamp(s.ExpiresAt))
@@ -289,18 +311,22 @@ func auditFields(e *audit.Event) []any {
 }
 
 func (t *sqlTx) Audit(e *audit.Event) error {
-	var last int64
-	var hash string
-	err := t.tx.QueryRowContext(t.ctx, `SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`).Scan(&last, &hash)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return named(err)
+	if t.lastSeq == 0 {
+		err := t.tx.scanOne(t.ctx, `SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &t.lastSeq, &t.lastHash)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return named(err)
+		}
 	}
-	e.Seq = last + 1
+	e.Seq = t.lastSeq + 1
 	e.At = e.At.UTC().Truncate(time.Millisecond)
-	e.Chain(hash)
-	return t.exec(`INSERT INTO audit (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+	e.Chain(t.lastHash)
+	if err := t.exec(`INSERT INTO audit (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		e.Seq, stamp(e.At), e.UserID, e.Who, e.Role, e.ODS, e.Org, e.PatientID, e.PlanID, e.Version, e.Action, e.What, e.Reason,
-		e.PrevHash, e.Hash)
+		e.PrevHash, e.Hash); err != nil {
+		return err
+	}
+	t.lastSeq, t.lastHash = e.Seq, e.Hash
+	return nil
 }
 
 func (t *sqlTx) AuditOf(planID string, limit int) ([]audit.Event, error) {
