@@ -156,7 +156,7 @@ type Print struct {
 	Rows    int    `yaml:"rows"`    // group: how many rows are printed; the others are counted under More
 	More    string `yaml:"more"`    // group: "more problem|more problems", one and many; rows that are not printed are counted in these words
 	Only    *Rule  `yaml:"only"`    // group: rows for which this holds are printed; item: printed only when it holds
-	Weight  int    `yaml:"weight"`  // what gives way first on a crowded page: higher goes first; 0 never gives way
+	Weight  int    `yaml:"weight"`  // what gives way first on a crowded page: higher goes first; 0 never gives way; the first row of a group weighs half
 }
 
 // A Rule is a condition on answers. Exactly one of Item, All, Any, Not is set. The set of operators is closed. Inside a

@@ -35,7 +35,7 @@ func testHooks() forms.Hooks {
 				if r.Blank("key_safe") {
 					return nil
 				}
-				return []forms.Span{{Text: "Key safe: see the live plan"}}
+				return []forms.Span{{Text: " "}, {Text: " Key safe: see "}, {Text: "the live"}, {Text: ""}, {Text: " plan "}, {Text: "\n"}} // spaces between spans count
 			},
 		},
 		Rules: []forms.CrossRule{

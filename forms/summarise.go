@@ -26,6 +26,7 @@ const (
 	idCurrent     = "address_current"
 	idUsual       = "address_usual"
 	idLanguage    = "language_main"
+	idOtherLang   = "language_other"
 	idInterpreter = "interpreter_needed"
 	idDied        = "deceased_date"
 	idUrgent      = "urgent_banner"
@@ -114,6 +115,11 @@ func (r Reader) banner() Banner {
 
 func (r Reader) language() string {
 	lang := r.Words(idLanguage)
+	if r.Is(idLanguage, "other") {
+		if typed := r.Text(idOtherLang); typed != "" {
+			lang = flat(typed) // "Another language" would send a crew for an interpreter of none
+		}
+	}
 	if r.State(idLanguage) != Answered {
 		lang = "Language: " + lang
 	}
@@ -326,11 +332,14 @@ func (bb *blockBuilder) group(it *Item) {
 		}
 		line.Items = appendNew([]string{it.ID}, line.Items)
 		line.Weight, line.Name = p.Weight, one
+		if printed == 0 {
+			line.Weight = firstWeight(p.Weight)
+		}
 		if printed == 0 && p.Label != "" {
 			if line.Columns == nil {
 				line.Spans = labelled(p.Label, line.Spans)
 			} else {
-				bb.b.Lines = append(bb.b.Lines, Line{Spans: []Span{{Text: p.Label, Strong: true}}, Items: []string{it.ID}, Weight: p.Weight})
+				bb.b.Lines = append(bb.b.Lines, Line{Spans: []Span{{Text: p.Label, Strong: true}}, Items: []string{it.ID}, Weight: line.Weight})
 			}
 		}
 		bb.b.Lines = append(bb.b.Lines, line)
@@ -352,6 +361,10 @@ func (bb *blockBuilder) group(it *Item) {
 		bb.more = append(bb.more, count+noun+" in the full plan")
 	}
 }
+
+// firstWeight is the weight of a group's first row: half, because the rows stand in order of importance, and the first
+// problem must outlive the third contact. What may give way stays so: never 0.
+func firstWeight(weight int) int { return (weight + 1) / 2 }
 
 // line prints one row: its children in order, joined by commas, or in columns.
 func (r Reader) line(children []*Item, columns bool) Line {
@@ -428,12 +441,7 @@ func (r Reader) printed(it *Item) (spans []Span, items []string, real bool) {
 		r.v.asked = &items
 		words := r.v.d.hooks.Computed[it.Compute](r)
 		r.v.asked = nil
-		for _, s := range words {
-			if s.Text = flat(s.Text); strings.TrimSpace(s.Text) != "" {
-				spans = append(spans, s)
-			}
-		}
-		if spans != nil {
+		if spans = flatSpans(words); spans != nil {
 			return labelled(label, spans), items, true
 		}
 	}
@@ -555,6 +563,35 @@ func flat(s string) string {
 	}
 	return b.String()
 }
+
+// flatSpans is flat for words in several weights: the spaces between spans are kept, those at both ends of the whole are
+// not. It is nil when there are no words.
+func flatSpans(words []Span) []Span {
+	var spans []Span
+	for _, s := range words {
+		text := flat(s.Text)
+		if spans != nil && s.Text != "" && blank(s.Text[:1]) && !strings.HasSuffix(spans[len(spans)-1].Text, " ") {
+			text = " " + text
+		}
+		if text == "" || spans == nil && blank(text) {
+			continue
+		}
+		if n := len(s.Text); text != " " && blank(s.Text[n-1:]) {
+			text += " "
+		}
+		s.Text = text
+		spans = append(spans, s)
+	}
+	for n := len(spans) - 1; n >= 0; n-- {
+		if spans[n].Text = strings.TrimRight(spans[n].Text, " "); spans[n].Text != "" {
+			break
+		}
+		spans = spans[:n]
+	}
+	return spans
+}
+
+func blank(s string) bool { return strings.Trim(s, " \n\t") == "" }
 
 func spanText(spans []Span) string {
 	var b strings.Builder

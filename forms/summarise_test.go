@@ -219,6 +219,7 @@ func TestSummaryMarksItsItems(t *testing.T) {
 	problems := s.Blocks[3].Lines
 	assert.Equal(t, []string{"anticipated_problems", "problem", "action", "call_first"}, problems[0].Items)
 	assert.Equal(t, "problem", problems[0].Name)
+	assert.Equal(t, []int{5, 9, 9}, []int{problems[0].Weight, problems[1].Weight, problems[2].Weight}, "the first row outlives the others")
 	assert.Len(t, problems[2].Columns, 3, "an empty column keeps its place")
 	assert.Equal(t, []string{"contacts", "contact_name", "contact_phone"}, s.Blocks[6].Lines[0].Items)
 	access := s.Blocks[7].Lines

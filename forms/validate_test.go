@@ -166,6 +166,9 @@ func TestValues(t *testing.T) {
 		"practice":          {text("practice_ods", "!"), "practice_ods", "format", ""},
 		"registration":      {text("clinician_number", "1"), "clinician_number", "format", ""},
 		"six lines":         {func(a forms.Answers) { a.SetAddress("address_usual", forms.PostalAddress{Lines: make6()}) }, "address_usual", "length", "five lines or fewer"},
+		"long line": {func(a forms.Answers) {
+			a.SetAddress("address_usual", forms.PostalAddress{Lines: []string{strings.Repeat("é", 50), strings.Repeat("é", 51)}})
+		}, "address_usual", "length", "50"},
 		"postcode": {func(a forms.Answers) {
 			a.SetAddress("address_usual", forms.PostalAddress{Lines: []string{"x"}, Postcode: "1"})
 		}, "address_usual", "format", ""},

@@ -441,7 +441,7 @@ func (m *maker) value(r forms.Reader, it *forms.Item) forms.Answer {
 		}
 		lines := make([]string, n)
 		for i := range lines {
-			lines[i] = m.text(100)
+			lines[i] = m.text(50)
 		}
 		return forms.AddressAnswer(forms.PostalAddress{Lines: lines, Postcode: "SE1 0AA"})
 	case forms.Coded:
