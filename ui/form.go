@@ -4,6 +4,8 @@ package ui
 // safe in the editor whatever happens to the window.
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -90,6 +92,13 @@ func (f *Form) Save() { f.wizard.Save() }
 
 // Next goes to the next step (Ctrl+Enter).
 func (f *Form) Next() { f.wizard.Next() }
+
+// Print prints the page of the live version (Ctrl+P), where there is one.
+func (f *Form) Print() {
+	if f.plan.Published != nil && slices.Contains(f.plan.Actions, "print") {
+		screens.PrintPlan(f.w.deps(), f.plan.ID)
+	}
+}
 
 // ShowWhy opens "Why we ask" of the question that is being answered, for F1.
 func (f *Form) ShowWhy() bool { return f.wizard.ShowWhy() }

@@ -58,7 +58,10 @@ func runTour(a fyne.App, desk *app.Desk, o ui.Options, f flags, ready <-chan str
 	w.Fyne().ShowAndRun()
 	select {
 	case err := <-done:
-		if err != nil {
+		switch {
+		case errors.Is(err, context.Canceled):
+			return errors.New("the tour was stopped")
+		case err != nil:
 			return fmt.Errorf("the tour ended early. %w", err)
 		}
 		return nil

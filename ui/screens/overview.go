@@ -247,7 +247,7 @@ func (o *Overview) loadHistory() {
 // Print prints the page (Ctrl+P).
 func (o *Overview) Print() {
 	if o.plan.Published != nil && o.can("print") {
-		printPlan(o.d, o.plan.ID)
+		PrintPlan(o.d, o.plan.ID)
 	}
 }
 

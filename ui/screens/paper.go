@@ -15,8 +15,8 @@ import (
 // pdfName is the name that is offered for the file. It never names a patient.
 const pdfName = "urgent-care-summary.pdf"
 
-// printPlan asks for a printer and prints the one-page summary.
-func printPlan(d Deps, planID string) {
+// PrintPlan asks for a printer and prints the one-page summary.
+func PrintPlan(d Deps, planID string) {
 	var job *printing.Job
 	var printers []string
 	d.Work("Getting the page ready...", func(ctx context.Context) (err error) {

@@ -185,7 +185,7 @@ func (u *Urgent) feedback(f api.Feedback, done func(error)) {
 // Print prints the page (Ctrl+P).
 func (u *Urgent) Print() {
 	if u.can("print") {
-		printPlan(u.d, u.plan.ID)
+		PrintPlan(u.d, u.plan.ID)
 	}
 }
 

@@ -188,7 +188,7 @@ func (h *hand) top(f *ui.Form, step string) {
 	h.on(func() {
 		other := "person"
 		if step == other {
-			other = "consent"
+			other = "frailty"
 		}
 		f.Wizard().Show(other, "", "")
 		f.Wizard().Show(step, "", "")
