@@ -40,6 +40,7 @@ func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place) *Form {
 		Editor: editor, Service: w.desk, Window: w.win, Say: w.say, Training: w.training || w.desk.Training(), Work: d.Work, Now: w.desk.Now,
 		Leave: d.Back,
 		Sent: func(_ *api.Plan, words string) {
+			w.desk.KeepPlace(app.Place{}) // there is nothing to go on with
 			w.Go(w.homePlace())
 			w.say.Notice(words)
 		},

@@ -192,7 +192,10 @@ func TestSendBackNeedsAReasonAndLosesNoWord(t *testing.T) {
 	h.focusOn("(box)")
 	require.Equal(t, "Say who was there", h.canvas().Focused().(interface{ Text() string }).Text(), "Esc loses no word")
 	h.press("Send back")
+	h.until("the word that it went back", func() bool { return h.w.Messages().Open() && nameOf(h.canvas().Focused()) == "OK" })
+	h.key(fyne.KeyReturn)
 	m := h.myWork()
+	require.NotContains(t, h.walk(), "Go on where you left off", "there is nothing to go on with")
 	require.False(t, slices.ContainsFunc(m.Rows(), func(r api.WorklistRow) bool { return r.Patient.NHSNumber == johnSmith }))
 }
 

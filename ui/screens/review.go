@@ -485,9 +485,15 @@ func (r *Review) publish() {
 		if p.Published != nil {
 			words += "\nVersion " + strconv.Itoa(p.Published.Number) + " is live. Urgent care sees it now. Review is due by " + nhs.FormatDate(p.Published.ReviewDue) + "."
 		}
-		r.d.Say.Notice(words)
-		r.d.Go(app.Place{Screen: MyWorkScreen})
+		r.finish(words)
 	})
+}
+
+// finish leaves a plan that no longer waits for this person.
+func (r *Review) finish(words string) {
+	r.d.Desk.KeepPlace(app.Place{})
+	r.d.Say.Notice(words)
+	r.d.Go(app.Place{Screen: MyWorkScreen})
 }
 
 func (r *Review) refused(err error) {
@@ -537,8 +543,7 @@ func (r *Review) sendBack() {
 					}
 				}
 				r.comment = nil
-				r.d.Say.Notice("Sent back.\n" + upper(r.sender()) + " will find it under \"Sent back to me\".")
-				r.d.Go(app.Place{Screen: MyWorkScreen})
+				r.finish("Sent back.\n" + upper(r.sender()) + " will find it under \"Sent back to me\".")
 			})
 		},
 	})

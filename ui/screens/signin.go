@@ -90,10 +90,10 @@ func (s *SignIn) look() {
 			return
 		}
 		if err != nil {
-			s.status.SetText(version + "   Service: " + name + "   ○ Not connected")
+			s.status.SetText(version + "   Service: " + name + "   ○\u00a0Not\u00a0connected")
 			return
 		}
-		s.status.SetText(version + "   Service: " + name + "   ● Connected")
+		s.status.SetText(version + "   Service: " + name + "   ●\u00a0Connected")
 		if info.HelpDesk != "" {
 			words := info.HelpDesk
 			if words[0] >= '0' && words[0] <= '9' {
