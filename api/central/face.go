@@ -130,7 +130,7 @@ func (s *Service) summary(ctx context.Context, c *caller, id, which string) (pag
 		return page, err
 	}
 	var f *folder
-	err = s.store.Read(ctx, func(tx store.Tx) error {
+	err = s.store.Once(ctx, func(tx store.Tx) error {
 		var err error
 		if f, err = s.glance(tx, c, id); err != nil {
 			return err

@@ -5,6 +5,7 @@ package central
 import (
 	"context"
 	"sync"
+	"time"
 
 	"cmc/api/central/audit"
 	"cmc/api/central/store"
@@ -13,13 +14,17 @@ import (
 // scribeBatch is the most lines of one transaction.
 const scribeBatch = 256
 
+// flushEvery is the longest time for which a line of looking is safe from a crash but not yet from a power cut.
+const flushEvery = time.Second
+
 // A scribe writes the audit lines of views and searches. A view is answered only after its line is kept; views that come at
-// the same time share one transaction, so that many readers do not wait for many disks.
+// the same time share one transaction, and the disk is waited for once a second, so that a crew does not wait for it.
 type scribe struct {
 	store store.Store
 	in    chan line
 	once  sync.Once
 	done  chan struct{}
+	loose bool // something was kept since the last flush; the writer's alone
 }
 
 type line struct {
@@ -33,20 +38,32 @@ func newScribe(st store.Store) *scribe {
 
 // run writes until close.
 func (s *scribe) run() {
+	flush := time.NewTicker(flushEvery)
+	defer flush.Stop()
 	for {
 		select {
 		case first := <-s.in:
 			s.keep(first)
+		case <-flush.C:
+			s.flush()
 		case <-s.done:
 			for {
 				select {
 				case first := <-s.in:
 					s.keep(first)
 				default:
+					s.flush()
 					return
 				}
 			}
 		}
+	}
+}
+
+// flush waits for the disk when there is something to wait for. One that cannot be flushed is tried again.
+func (s *scribe) flush() {
+	if s.loose && s.store.Flush(context.Background()) == nil {
+		s.loose = false
 	}
 }
 
@@ -61,7 +78,8 @@ func (s *scribe) keep(first line) {
 		}
 		break
 	}
-	err := s.store.Write(context.Background(), func(tx store.Tx) error {
+	s.loose = true
+	err := s.store.WriteSoon(context.Background(), func(tx store.Tx) error {
 		for _, one := range batch {
 			if err := tx.Audit(one.event); err != nil {
 				return err

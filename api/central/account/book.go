@@ -172,7 +172,7 @@ func (b *Book) Session(ctx context.Context, token string) (*Holder, error) {
 	now := b.Now()
 	var holder *Holder
 	var seen time.Time
-	err := b.Store.Read(ctx, func(tx store.Tx) error {
+	err := b.Store.Once(ctx, func(tx store.Tx) error {
 		session, user, org, err := tx.Signed(hash)
 		if err != nil {
 			return err

@@ -25,8 +25,9 @@ var migrations embed.FS
 // SQLite is the embedded database: one connection that writes, several that read, one file and its log beside it.
 type SQLite struct {
 	write, read *sql.DB
-	mu          sync.Mutex // one Write at a time in this process; it guards writer
+	mu          sync.Mutex // one Write at a time in this process; it guards writer and hasty
 	writer      *conn
+	hasty       bool       // commits of writer do not wait for the disk; guarded by mu
 	readers     chan *conn // those that nobody reads with now
 	told        func(Notice)
 }
@@ -120,10 +121,62 @@ func (s *SQLite) Read(ctx context.Context, fn func(Tx) error) error {
 	return c.within(ctx, "BEGIN", "COMMIT", func() error { return fn(&sqlTx{ctx: ctx, tx: c}) })
 }
 
+// Once implements Store.
+func (s *SQLite) Once(ctx context.Context, fn func(Tx) error) error {
+	var c *conn
+	select {
+	case c = <-s.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.readers <- c }()
+	return fn(&sqlTx{ctx: ctx, tx: c})
+}
+
 // Write implements Store.
 func (s *SQLite) Write(ctx context.Context, fn func(Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.waitForDisk(true); err != nil {
+		return err
+	}
+	return s.writeNow(ctx, fn)
+}
+
+// WriteSoon implements Store: it leaves out the wait for the disk (SQLite's synchronous=normal over a write-ahead log keeps
+// the file whole, and the next full commit waits for all that came before it).
+func (s *SQLite) WriteSoon(ctx context.Context, fn func(Tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.waitForDisk(false); err != nil {
+		return err
+	}
+	return s.writeNow(ctx, fn)
+}
+
+// waitForDisk says whether the next commits wait for the disk. The holder of mu calls it.
+func (s *SQLite) waitForDisk(wait bool) error {
+	if s.hasty == !wait {
+		return nil
+	}
+	pragma := "PRAGMA synchronous = full"
+	if !wait {
+		pragma = "PRAGMA synchronous = normal"
+	}
+	if _, err := s.writer.ExecContext(context.Background(), pragma); err != nil {
+		return named(err)
+	}
+	s.hasty = !wait
+	return nil
+}
+
+// Flush implements Store.
+func (s *SQLite) Flush(ctx context.Context) error {
+	return s.Write(ctx, func(tx Tx) error { return tx.SetMeta("flushed_at", stamp(time.Now())) })
+}
+
+// writeNow is Write for one who holds mu.
+func (s *SQLite) writeNow(ctx context.Context, fn func(Tx) error) error {
 	inside := &sqlTx{ctx: ctx, tx: s.writer}
 	if err := s.writer.within(ctx, "BEGIN IMMEDIATE", "COMMIT", func() error { return fn(inside) }); err != nil {
 		return err

@@ -30,8 +30,15 @@ var (
 type Store interface {
 	// Read runs fn on one consistent state. fn may run at the same time as others.
 	Read(ctx context.Context, fn func(Tx) error) error
+	// Once is Read for fn that asks once, or asks again only for what never changes (a version): it spares the transaction.
+	Once(ctx context.Context, fn func(Tx) error) error
 	// Write runs fn alone and keeps what it did, or nothing when it returns an error.
 	Write(ctx context.Context, fn func(Tx) error) error
+	// WriteSoon is Write for lines of the audit that tell of looking: a dead process loses none of it, and a power cut no
+	// more than what came since the last Write or Flush.
+	WriteSoon(ctx context.Context, fn func(Tx) error) error
+	// Flush makes what WriteSoon has kept safe from a power cut too.
+	Flush(ctx context.Context) error
 	// Ready says whether the database can be read and written now.
 	Ready(ctx context.Context) error
 	// Close waits for what runs and closes the files.
