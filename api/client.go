@@ -61,13 +61,13 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 	base = strings.TrimRight(strings.TrimSpace(base), "/")
 	address, err := url.Parse(base)
 	if err != nil || address.Host == "" || (address.Scheme != "https" && address.Scheme != "http") {
-		return nil, errors.New("The address of the service starts with https:// and a name.") //nolint:staticcheck // shown as it is
+		return nil, addressError("The address of the service starts with https:// and a name.")
 	}
 	if address.User != nil || address.RawQuery != "" || address.Fragment != "" {
-		return nil, errors.New("The address of the service holds no user name, question mark or hash sign.") //nolint:staticcheck // shown as it is
+		return nil, addressError("The address of the service holds no user name, question mark or hash sign.")
 	}
 	if address.Scheme == "http" && !isLoopback(address.Hostname()) {
-		return nil, errors.New("The address of the service must start with https://. Without it, others on the network could read what is sent.") //nolint:staticcheck // shown as it is
+		return nil, addressError("The address of the service must start with https://. Without it, others on the network could read what is sent.")
 	}
 	if options.Timeout == 0 {
 		options.Timeout = 15 * time.Second
@@ -109,6 +109,12 @@ type silent struct{}
 func (silent) Errorf(string, ...any) {}
 func (silent) Warnf(string, ...any)  {}
 func (silent) Debugf(string, ...any) {}
+
+// addressError is a sentence for people about an address that cannot be used.
+type addressError string
+
+// Error is the sentence.
+func (e addressError) Error() string { return string(e) }
 
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)

@@ -206,20 +206,6 @@ func (w *ward) without(ods string) *store.Patient {
 	return nil
 }
 
-// inState finds a training plan in a state.
-func (w *ward) inState(state string) string {
-	w.t.Helper()
-	_, plans, _, _, err := training.Load(w.clock.now())
-	require.NoError(w.t, err)
-	for _, one := range plans {
-		if one.Status == state {
-			return trainingID("plan", one.ID)
-		}
-	}
-	w.t.Fatalf("no training plan is %s", state)
-	return ""
-}
-
 // begin writes a whole draft as an account and gives the plan.
 func (w *ward) begin(username string, person *store.Patient) *api.Plan {
 	w.t.Helper()

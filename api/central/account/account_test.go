@@ -61,12 +61,13 @@ func TestTokens(t *testing.T) {
 
 func TestLock(t *testing.T) {
 	now := time.Now()
-	count, until := 0, time.Time{}
+	count := 0
 	for range 4 {
+		var until time.Time
 		count, until = Fail(count, now, now)
 		assert.Zero(t, until)
 	}
-	count, until = Fail(count, now, now)
+	count, until := Fail(count, now, now)
 	assert.Equal(t, 5, count)
 	assert.Equal(t, now.Add(15*time.Minute), until)
 	count, until = Fail(4, now.Add(-16*time.Minute), now)

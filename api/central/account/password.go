@@ -31,7 +31,7 @@ const (
 )
 
 // ErrPassword says that a password cannot be used for an account.
-var ErrPassword = errors.New("A password has at least 12 characters and at most 1000.") //nolint:staticcheck // shown as it is
+var ErrPassword = errors.New("a password has at least 12 characters and at most 1000")
 
 // CheckPassword says whether a password can be used for an account: length alone, since rules about signs make passwords
 // worse (NCSC guidance).
