@@ -1,11 +1,14 @@
 package wizard
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"cmc/app/drafts"
+	"cmc/forms"
 	"cmc/forms/plan/plantest"
 	"cmc/ui/control"
 	"cmc/ui/theme"
@@ -14,23 +17,66 @@ import (
 // columnOf is the room of the middle at 1280 wide.
 const columnOf = 1280 - 252 - previewWidth
 
-// BenchmarkStep builds and lays out each step of the fullest plan; the largest of them must take 16 ms or less.
+// BenchmarkStep builds and lays out each step of the fullest plan, every entry of every list open, and reports step-ms for each.
+// The figure is the largest of them: 16 ms at most.
 func BenchmarkStep(b *testing.B) {
 	themedBench(b)
 	o := start(b, plantest.Fullest(today), 1280, 664)
 	for _, st := range o.w.def.Steps {
 		b.Run(st.ID, func(b *testing.B) {
 			for b.Loop() {
-				o.w.checked[st.ID] = false
-				p := newPage(o.w, st)
-				p.update()
-				p.scroll.Resize(fyne.NewSize(columnOf, 604))
+				buildStep(o, st)
 			}
+			b.ReportMetric(perRun(b), "step-ms")
 		})
 	}
 }
 
-// BenchmarkKey is a keystroke in a field with the preview beside it; it must take 8 ms or less of the drawing thread.
+// BenchmarkLargestStep measures every step in turn and reports as step-ms the median of the one that takes longest.
+func BenchmarkLargestStep(b *testing.B) {
+	themedBench(b)
+	o := start(b, plantest.Fullest(today), 1280, 664)
+	took := map[string][]time.Duration{}
+	for b.Loop() {
+		for _, st := range o.w.def.Steps {
+			begin := time.Now()
+			buildStep(o, st)
+			took[st.ID] = append(took[st.ID], time.Since(begin))
+		}
+	}
+	largest, which := time.Duration(0), ""
+	for id, all := range took {
+		slices.Sort(all)
+		if median := all[len(all)/2]; median > largest {
+			largest, which = median, id
+		}
+	}
+	b.ReportMetric(float64(largest)/1e6, "step-ms")
+	b.Log("the largest step is", which)
+}
+
+// buildStep makes a step from nothing, with everything in it open, and lays it out.
+func buildStep(o *open, st *forms.Step) {
+	p := newPage(o.w, st)
+	p.update()
+	openAll(p)
+	p.scroll.Resize(fyne.NewSize(columnOf, 604))
+}
+
+// openAll opens every entry of every list of a step.
+func openAll(p *page) {
+	for _, s := range p.sections {
+		for _, f := range s.list.Fields {
+			if l, ok := f.(interface{ OpenAll() }); ok {
+				l.OpenAll()
+			}
+		}
+	}
+}
+
+func perRun(b *testing.B) float64 { return float64(b.Elapsed()) / 1e6 / float64(b.N) }
+
+// BenchmarkKey is a keystroke in a field with the preview beside it, reported as key-ms: 8 ms of the drawing thread at most.
 func BenchmarkKey(b *testing.B) {
 	themedBench(b)
 	o := start(b, plantest.Fullest(today), 1280, 664)
@@ -44,6 +90,7 @@ func BenchmarkKey(b *testing.B) {
 			e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
 		}
 	}
+	b.ReportMetric(perRun(b), "key-ms")
 }
 
 // BenchmarkKeyInARow is a keystroke in one of many medicines, with half of the plan's answers missing.
@@ -65,6 +112,7 @@ func BenchmarkKeyInARow(b *testing.B) {
 			e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
 		}
 	}
+	b.ReportMetric(perRun(b), "key-ms")
 }
 
 func entryAt(t testing.TB, o *open, at drafts.At) *control.Entry {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -385,32 +384,6 @@ func each(o fyne.CanvasObject, x float32, do func(fyne.CanvasObject, float32)) {
 			each(child, x+child.Position().X, do)
 		}
 	}
-}
-
-// The figures of the issue: the largest step of the fullest plan within 16 ms, a key with the preview within 8 ms. The best
-// of several runs counts, since other work on the machine is not the form's.
-func TestFigures(t *testing.T) {
-	light(t)
-	o := start(t, plantest.Fullest(today), 1280, 664)
-	best := func(limit time.Duration, what string, do func()) {
-		fastest := time.Hour
-		for range 20 {
-			begin := time.Now()
-			do()
-			fastest = min(fastest, time.Since(begin))
-		}
-		require.Less(t, fastest, limit*slower, what)
-	}
-	for _, st := range o.w.def.Steps {
-		best(16*time.Millisecond, st.ID, func() {
-			p := newPage(o.w, st)
-			p.update()
-			p.scroll.Resize(fyne.NewSize(columnOf, 604))
-		})
-	}
-	o.w.Show("resuscitation", "cpr_reason_text", "")
-	e := entryAt(t, o, drafts.At{Item: "cpr_reason_text"})
-	best(8*time.Millisecond, "a key", func() { e.TypedRune('a') })
 }
 
 func TestNoStepForgetsASection(t *testing.T) {
