@@ -1,6 +1,6 @@
 package field
 
-// What may change here: dates, typed in one box. Which forms are understood is said by package nhs: day before month always.
+// What may change here: dates, typed in one box or chosen from a month. Which forms are understood is said by package nhs: day before month always.
 
 import (
 	"strings"
@@ -32,7 +32,8 @@ func init() {
 // dated is a box for a date. What was understood stands beside it in full.
 type dated struct {
 	f     *frame
-	box   *control.Row
+	box   *control.Stack
+	month *calendar
 	entry *control.Entry
 	said  *control.Text
 	parse func(string) (string, error)
@@ -40,7 +41,10 @@ type dated struct {
 
 func newDated(f *frame, parse func(string) (string, error)) *dated {
 	d := &dated{f: f, entry: control.NewEntry().Wide(150), said: control.Muted(""), parse: parse}
-	d.box = control.HStack(14, d.entry, d.said)
+	d.month = newCalendar(f)
+	d.month.at, d.month.chosen = d.day, d.choose
+	d.month.back = func() fyne.Focusable { return d.entry }
+	d.box = d.month.under(control.HStack(10, d.entry, d.month.button, d.said))
 	f.wire(d.entry, false, d.left)
 	d.entry.OnChanged = d.typed
 	return d
@@ -59,6 +63,23 @@ func (d *dated) typed(s string) {
 		d.said.SetText(inFull(iso))
 		d.f.set(forms.TextAnswer(iso))
 	}
+}
+
+// day is the day that the box holds, for the month that opens under it; the first one of a date that is only partly known.
+func (d *dated) day() (time.Time, bool) {
+	text, err := d.parse(d.entry.Text())
+	if err != nil {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.DateOnly, (text + "-01-01")[:len(time.DateOnly)])
+	return t, err == nil
+}
+
+func (d *dated) choose(day time.Time) {
+	a := dayAnswer(day)
+	d.entry.SetText(nhs.FormatDate(a.Text))
+	d.said.SetText(inFull(a.Text))
+	d.f.set(a)
 }
 
 // inFull writes a date so that no two dates look alike: "Tuesday 9 June 1941", "June 1941", "1941".

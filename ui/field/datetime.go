@@ -21,14 +21,30 @@ const between = " | "
 
 type moment struct {
 	f         *frame
-	box       *control.Row
+	box       *control.Stack
+	month     *calendar
 	day, hour *control.Entry
 	said      *control.Text
 }
 
 func newMoment(f *frame) body {
 	m := &moment{f: f, day: control.NewEntry().Wide(150).Ghost("Date"), hour: control.NewEntry().Wide(90).Ghost("14:02"), said: control.Muted("")}
-	m.box = control.HStack(10, m.day, m.hour, m.said)
+	m.month = newCalendar(f)
+	m.month.at = func() (time.Time, bool) {
+		d, err := nhs.ParseDate(m.day.Text(), f.b.Draft.Today())
+		return d, err == nil
+	}
+	m.month.chosen = func(day time.Time) {
+		m.day.SetText(nhs.FormatDate(dayAnswer(day).Text))
+		m.typed()
+	}
+	m.month.back = func() fyne.Focusable {
+		if m.hour.Text() == "" {
+			return m.hour
+		}
+		return m.day
+	}
+	m.box = m.month.under(control.HStack(10, m.day, m.month.button, m.hour, m.said))
 	f.wire(m.day, false, m.left)
 	f.wire(m.hour, false, m.left)
 	changed := func(string) { m.typed() }

@@ -484,3 +484,82 @@ func TestWhatCannotBeWrittenIsStillRead(t *testing.T) {
 	require.Equal(t, "Smith", read("family_name"))
 	require.Equal(t, "Not recorded", read("given_name"))
 }
+
+func press(f *form, names ...fyne.KeyName) {
+	for _, n := range names {
+		f.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: n})
+	}
+}
+
+func TestADateCanBeChosenFromAMonth(t *testing.T) {
+	const id = "birth_date"
+	f := one(t, id, forms.Answers{})
+	e := f.entry(t, id)
+	c := f.list.Fields[0].(*frame).body.(*dated).month
+	typeIn(f, e, "3-Mar-2021")
+	f.win.Canvas().FocusNext()
+	require.Equal(t, fyne.Focusable(c.button), f.win.Canvas().Focused(), "typing is the first way, the button comes after it")
+	press(f, fyne.KeyReturn)
+	require.True(t, c.open())
+	require.Equal(t, fyne.Focusable(c.month), f.win.Canvas().Focused())
+	require.Equal(t, "2021-03-03", c.month.Day().Format(time.DateOnly), "it begins at what is written")
+	press(f, fyne.KeyPageUp, fyne.KeyRight, fyne.KeyReturn)
+	require.Equal(t, "2021-02-04", f.m.a[id].Text)
+	require.Equal(t, "04-Feb-2021", e.Text())
+	require.False(t, c.open())
+	require.Equal(t, fyne.Focusable(e), f.win.Canvas().Focused())
+}
+
+func TestEscClosesTheMonthAndKeepsTheTypedWords(t *testing.T) {
+	f := one(t, "birth_date", forms.Answers{})
+	e := f.entry(t, "birth_date")
+	c := f.list.Fields[0].(*frame).body.(*dated).month
+	typeIn(f, e, "31-Feb")
+	f.win.Canvas().Focus(c.button)
+	press(f, fyne.KeySpace, fyne.KeyLeft, fyne.KeyEscape)
+	require.False(t, c.open())
+	require.Equal(t, fyne.Focusable(c.button), f.win.Canvas().Focused())
+	require.Equal(t, "31-Feb", e.Text())
+	require.Equal(t, "31-Feb", f.m.typed[drafts.At{Item: "birth_date"}])
+	require.Empty(t, f.m.a["birth_date"])
+
+	press(f, fyne.KeySpace)
+	require.True(t, c.open())
+	f.win.Canvas().Focus(e)
+	require.False(t, c.open(), "it closes when something else has the keyboard")
+}
+
+// No date can be chosen that the plan refuses for being past or to come, and what is chosen is what is shown.
+func TestEveryDateOfThePlanCanBeChosen(t *testing.T) {
+	test.NewTempApp(t)
+	def := plan.Definition()
+	n := 0
+	for it := range def.Items() {
+		if it.Kind != forms.Date && it.Kind != forms.PartialDate && it.Kind != forms.DateTime || it.System {
+			continue
+		}
+		n++
+		m := newMemory(forms.Answers{})
+		b := &Binding{Draft: m, Definition: def, Focus: func(fyne.Focusable) {}}
+		fr := New(it, drafts.At{Item: it.ID}, b).(*frame)
+		var c *calendar
+		switch body := fr.body.(type) {
+		case *dated:
+			c = body.month
+		case *moment:
+			c = body.month
+			body.hour.SetText("14:02")
+		}
+		c.toggle()
+		for _, way := range []fyne.KeyName{fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyPageDown} {
+			c.month.TypedKey(&fyne.KeyEvent{Name: way})
+		}
+		day := c.month.Day()
+		require.False(t, it.Past && day.After(today), it.ID)
+		require.False(t, it.Future && day.Before(today), it.ID)
+		c.month.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		require.Contains(t, m.a[it.ID].Text, day.Format(time.DateOnly), it.ID)
+		require.True(t, fr.Answer().Equal(m.a[it.ID]), it.ID)
+	}
+	require.Greater(t, n, 10)
+}

@@ -20,6 +20,8 @@ import (
 	"cmc/ui/control"
 	"cmc/ui/message"
 	"cmc/ui/theme"
+
+	"github.com/stretchr/testify/require"
 )
 
 var today = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
@@ -203,5 +205,21 @@ func TestStates(t *testing.T) {
 		o = start(t, plantest.Minimal(today), 1280, 664)
 		o.w.Show("check", "", "")
 		picture(t, o.win, "check-ready"+name)
+	}
+}
+
+// TestMonth draws the month of days under a date, and under a date with a time.
+func TestMonth(t *testing.T) {
+	for name, scale := range map[string]float32{"": 1, "-150": 1.5} {
+		themed(t, theme.Light, scale)
+		o := start(t, john(t), 1280, 664)
+		for step, item := range map[string]string{"person": "birth_date", "resuscitation": "cpr_date"} {
+			o.w.Show(step, item, "")
+			o.win.Canvas().FocusNext()
+			o.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+			_, open := o.win.Canvas().Focused().(*control.Month)
+			require.True(t, open, item)
+			picture(t, o.win, "month-"+step+name)
+		}
 	}
 }
