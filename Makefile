@@ -39,7 +39,7 @@ test: ## all tests, with the real window, keychain and print server
 	CGO_ENABLED=0 go test -count=1 -timeout 20m $(PURE)
 	CGO_ENABLED=1 go test -count=1 -timeout 15m -tags $(TAGS) ./cmd/cmc
 
-tour: build ## drives the real window through the main job; pictures in dist/tour
+tour: build ## drives the real window through the main job; pictures in dist/tour (DOCS=1: and copies for readers in docs)
 	@.ci/need test
 	@rm -rf dist/tour && mkdir -p dist/tour
 	@profile=$$(mktemp -d) && trap 'rm -rf "$$profile"' EXIT && \
@@ -47,6 +47,10 @@ tour: build ## drives the real window through the main job; pictures in dist/tou
 	  dbus-run-session -- bash -c 'echo -n tour | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; $(XVFB) dist/cmc --training --profile "$$1" --tour dist/tour' tour "$$profile"; \
 	else dist/cmc --training --profile "$$profile" --tour dist/tour; fi
 	@ls dist/tour
+	@if [ -n "$(DOCS)" ]; then \
+	  mkdir -p docs/screens && rm -f docs/screens/*.png && cp dist/tour/*.png docs/screens/ && \
+	  pdftoppm -r 100 -png -singlefile dist/tour/urgent-care-summary.pdf docs/screens/urgent-care-summary && \
+	  mogrify -strip -dither None -colors 64 docs/screens/*.png && du -sh docs/screens; fi
 
 bench: build ## every figure as a ratio to its yardstick in the same run
 	@.ci/need build test
