@@ -44,6 +44,7 @@ var computed = map[string]func(forms.Reader) []forms.Span{
 	"observations_line":  observationsLine,
 	"place_line":         placeLine,
 	"practice_bypass":    practiceBypass,
+	"problem_action":     problemAction,
 	"problem_call":       problemCall,
 	"treatments_line":    treatmentsLine,
 }
@@ -105,8 +106,11 @@ func cprFacts(r forms.Reader) []forms.Span {
 	}
 	if limits {
 		review := crew(r, CPRReview)
-		if d := r.Words(CPRReviewDate); d != "" {
-			review += " " + d
+		if d := r.Text(CPRReviewDate); d != "" {
+			if d < r.Today().Format(time.DateOnly) {
+				review = "REVIEW WAS DUE"
+			}
+			review += " " + nhs.FormatDate(d)
 		}
 		decided += "; " + or(review, "review: Not recorded")
 	}
@@ -204,10 +208,11 @@ func conveyanceLine(r forms.Reader) []forms.Span {
 		return plain(sentences("Take to hospital only for: " + or(reasons, "Not recorded")))
 	case ConveyAvoid:
 		s := []string{"Avoid hospital if at all possible"}
-		if call := calledFirst(r, CallFirstInHours); call != "" {
-			s = append(s, "Call first: "+call)
+		byDay, byNight := or(calledFirst(r, CallFirstInHours), "Not recorded"), or(calledFirst(r, CallFirstOOH), "Not recorded")
+		if byDay == byNight {
+			s = append(s, "Call first: "+byDay)
 		} else {
-			s = append(s, "Call first: Not recorded")
+			s = append(s, "Call first: in hours "+byDay+"; out of hours "+byNight)
 		}
 		if reasons != "" {
 			s = append(s, "Take to hospital only for: "+reasons)
@@ -248,9 +253,16 @@ func attorneyLine(r forms.Reader) []forms.Span {
 	for _, row := range r.Rows(LPAPeople) {
 		people = append(people, join(", ", row.Text(LPAName), row.Text(LPARelationship), row.Text(LPAPhone)))
 	}
+	seen, known := r.Bool(LPASeen)
+	if known && !seen {
+		label += ", DOCUMENT NOT SEEN"
+	}
 	words := or(upTo(people, 2, 400, "attorney", "attorneys"), "Not recorded")
 	if r.Is(CapacityForPlan, CapacityHas) {
 		words += " (decides only if capacity is lost)"
+	}
+	if !known {
+		return led(label, words, "Whether the document was seen: "+or(r.Words(LPASeen), "Not recorded"))
 	}
 	return led(label, words)
 }
@@ -298,13 +310,19 @@ func adrtBinding(r forms.Reader) []forms.Span {
 		label += ", refuses CPR"
 	}
 	words := []string{or(r.Words(ADRTDate), "date not recorded")}
-	// X13: an advance decision made after the power of attorney prevails; a later power on the same decision may override it.
+	// X13: an advance decision made after the power of attorney prevails, when it binds at all; a later power on the same
+	// decision may override it.
 	made, given := r.Text(ADRTDate), r.Text(LPADate)
 	if r.Is(LPAType, LPAWithLifeSustaining) && made != "" && given != "" {
-		if made > given {
-			words = append(words, "Made after the power of attorney of "+nhs.FormatDate(given)+": it prevails")
-		} else {
-			words = append(words, "The later power of attorney of "+nhs.FormatDate(given)+" may override it")
+		switch on := nhs.FormatDate(given); {
+		case made == given:
+			words = append(words, "The power of attorney is of the same day: which came first is not recorded")
+		case made < given:
+			words = append(words, "The later power of attorney of "+on+" may override it")
+		case ADRTBinds(r):
+			words = append(words, "Made after the power of attorney of "+on+": it prevails")
+		default:
+			words = append(words, "The power of attorney is of "+on)
 		}
 	}
 	return led(label, words...)
@@ -327,6 +345,28 @@ func capacityLine(r forms.Reader) []forms.Span {
 	return plain(s + ".")
 }
 
+// problemAction is by which signs a problem is known, what to do, and the most treatment for it where that is not the level
+// of the whole plan, which stands in large letters above.
+func problemAction(r forms.Reader) []forms.Span {
+	var out []forms.Span
+	part := func(label, words string) {
+		if words == "" {
+			return
+		}
+		if label != "" {
+			out = append(out, forms.Span{Text: label, Strong: true})
+			words = " " + words
+		}
+		out = append(out, forms.Span{Text: sentences(words) + " "})
+	}
+	part("Signs:", r.Text(TriggerSigns))
+	part("", r.Text(ActionClinician))
+	if level := r.Text(TreatmentLevel); level != "" && level != r.Text(Ceiling) {
+		part("Treatment for this:", lower(r.Words(TreatmentLevel)))
+	}
+	return out
+}
+
 func problemCall(r forms.Reader) []forms.Span {
 	if s := calledFirst(r, CallFirst); s != "" {
 		return plain("First: " + s)
@@ -341,6 +381,9 @@ func calledFirst(r forms.Reader, id string) string {
 		return ""
 	}
 	if group == Contacts {
+		if row.Is(ContactRoles, RoleDoNotContact) { // P05 stops approval; a number here would be rung
+			return join(": ", row.Text(ContactName), "DO NOT CONTACT")
+		}
 		return join(" ", row.Text(ContactName), or(row.Text(ContactPhone), "number not recorded"))
 	}
 	return join(" ", row.Text(TeamService), or(row.Text(TeamPhone), "number not recorded"))
@@ -405,17 +448,36 @@ func allergyLine(r forms.Reader) []forms.Span {
 	return led("\u26a0 "+status, or(words, "Not recorded"))
 }
 
+// criticalMedicines are those that must not stop. "None" is said only when every medicine of the list was asked about.
 func criticalMedicines(r forms.Reader) []forms.Span {
+	switch r.Text(MedListStatus) {
+	case "none":
+		return plain("No medicines.")
+	case "see_gp_record":
+		return plain("Not listed here; see the GP record.")
+	}
 	var names []string
-	for _, row := range r.Rows(Medicines) {
-		if v, ok := row.Bool(MedCritical); ok && v {
+	rows, asked := r.Rows(Medicines), 0
+	for _, row := range rows {
+		v, ok := row.Bool(MedCritical)
+		if ok {
+			asked++
+		}
+		if v {
 			names = append(names, row.Text(MedName))
 		}
 	}
-	if len(names) == 0 {
+	var s string
+	switch {
+	case len(names) > 0:
+		s = upTo(names, len(names), 400, "medicine", "medicines")
+	case len(rows) == 0 || asked < len(rows):
 		return nil
+	case r.Is(MedListStatus, "partial"):
+		s = "None of those listed; the list is not complete"
+	default:
+		s = "None of those listed"
 	}
-	s := upTo(names, len(names), 400, "medicine", "medicines")
 	if d := r.Words(MedListDate); d != "" {
 		s += " (list of " + d + ")"
 	}
@@ -450,6 +512,10 @@ func treatmentsLine(r forms.Reader) []forms.Span {
 		} else {
 			s = append(s, "No oxygen at home")
 		}
+	} else if _, ok := r.Bool(SyringePump); !ok {
+		return plain("Oxygen at home and syringe pump: Not recorded.")
+	} else {
+		s = append(s, "Oxygen at home: Not recorded")
 	}
 	if v, ok := r.Bool(SyringePump); ok {
 		if v {
@@ -461,6 +527,8 @@ func treatmentsLine(r forms.Reader) []forms.Span {
 		} else {
 			s = append(s, "No syringe pump")
 		}
+	} else {
+		s = append(s, "Syringe pump: Not recorded")
 	}
 	return plain(sentences(s...))
 }
@@ -469,6 +537,7 @@ func devicesLine(r forms.Reader) []forms.Span {
 	var s []string
 	switch r.Text(ICDPacemaker) {
 	case "":
+		s = append(s, "Implanted heart device: "+or(forms.StateWords(r.State(ICDPacemaker)), "Not recorded"))
 	case "none":
 		s = append(s, "No implanted heart device")
 	case "unknown":
@@ -562,7 +631,7 @@ func hazardsLine(r forms.Reader) []forms.Span {
 }
 
 func householdLine(r forms.Reader) []forms.Span {
-	s := []string{crew(r, LivesWith)}
+	s := []string{labelState(r, LivesWith, "Lives with", crew(r, LivesWith))}
 	if d := r.Text(Dependants); d != "" {
 		s = append(s, "Depends on this person: "+d)
 	}
@@ -591,9 +660,6 @@ func interpreterLine(r forms.Reader) []forms.Span {
 		return led("Interpreter needed", words)
 	case "unknown":
 		return plain("Interpreter: Unknown.")
-	}
-	if lang := r.Text(LanguageOther); lang != "" { // the banner says only "Another language"
-		return led("Language", lang)
 	}
 	return nil
 }
@@ -703,7 +769,7 @@ func plain(s string) []forms.Span {
 	return []forms.Span{{Text: s}}
 }
 
-// led is a strong label, a colon, and sentences. The colon stands with the words, because spans lose spaces at their ends.
+// led is a strong label, a colon, and sentences.
 func led(label string, words ...string) []forms.Span {
 	return []forms.Span{{Text: label, Strong: true}, {Text: ": " + sentences(words...)}}
 }

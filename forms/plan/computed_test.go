@@ -32,7 +32,7 @@ Attorney with life-sustaining authority: Ann Smith, daughter, 07700 900 123 (dec
 No advance decision to refuse treatment. Has capacity for this plan (20-Nov-2026).
 `,
 		"problems": `
-Breathless | Sit up, fan, oxygen to 88-92 %. Medicine from the just-in-case box as charted. | First: Heart-failure nurse 020 7946 0103 | 
+Breathless | Signs: Cannot finish a sentence. Sit up, fan, oxygen to 88-92 %. Medicine from the just-in-case box as charted. | First: Heart-failure nurse 020 7946 0103 | 
 Chest infection | Rescue antibiotics are in the cupboard; start, review in 48 h at home. | First: Riverside Practice by-pass 020 7946 0101 | 
 Fall, no injury | Lift with hoist, observe, stay here. | First: Duty nurse 020 7946 0110 | 
 2 more problems in the full plan`,
@@ -89,7 +89,7 @@ func TestCrewWords(t *testing.T) {
 	}
 	for code, want := range map[string]string{
 		plan.ConveyAny: "Take to hospital whenever it is clinically needed.", plan.ConveyNotDiscussed: "Going to hospital: not discussed.",
-		plan.ConveyAvoid: "Avoid hospital if at all possible. Call first: Riverside Practice by-pass 020 7946 0101. Take to hospital only for: a fracture",
+		plan.ConveyAvoid: "Avoid hospital if at all possible. Call first: in hours Riverside Practice by-pass 020 7946 0101; out of hours Hospice advice line 020 7946 0199. Take to hospital only for: a fracture",
 	} {
 		require.Contains(t, block(example(choose(plan.Conveyance, code)), "treatment"), want)
 	}
@@ -126,6 +126,8 @@ func TestNothingIsBlank(t *testing.T) {
 	require.Contains(t, block(a, "access"), "Getting in: Unknown.")
 	require.Contains(t, block(a, "access"), "Hazards: Unknown.")
 	require.Contains(t, block(a, "baseline"), "Getting about: Unknown.")
+	require.Contains(t, block(example(set(plan.LivesWith, forms.StateAnswer(forms.Unknown))), "access"), "Lives with: Unknown.")
+	require.Equal(t, "Not recorded", headline(forms.Answers{}, "treatment"))
 }
 
 func TestOtherWordsOfTheSummary(t *testing.T) {
@@ -140,7 +142,12 @@ func TestOtherWordsOfTheSummary(t *testing.T) {
 	require.Contains(t, block(example(oxygen), "allergies"), "Oxygen at home: as charted; target 88-92 %.")
 	require.Contains(t, block(example(choose(plan.ICDPacemaker, "icd_active")), "allergies"), "Implanted defibrillator is ON.")
 	require.Contains(t, block(example(choose(plan.InterpreterNeeded, "yes"), choose(plan.LanguageMain, "pl"), choose(plan.InterpreterMode, "phone")), "access"), "Interpreter needed: Polish, by phone.")
-	require.Contains(t, block(example(choose(plan.LanguageMain, "other"), write(plan.LanguageOther, "Cornish")), "access"), "Language: Cornish.")
+	cornish := example(choose(plan.LanguageMain, "other"), write(plan.LanguageOther, "Cornish"))
+	require.Equal(t, "Cornish, no interpreter needed", forms.Summarise(plan.Definition(), cornish, forms.Header{}, today).Banner.Language)
+	delete(cornish, plan.LanguageOther)
+	require.Equal(t, "Another language, no interpreter needed", forms.Summarise(plan.Definition(), cornish, forms.Header{}, today).Banner.Language)
+	polish := example(choose(plan.LanguageMain, "pl"), write(plan.LanguageOther, "Cornish")) // of a language chosen before
+	require.Equal(t, "Polish, no interpreter needed", forms.Summarise(plan.Definition(), polish, forms.Header{}, today).Banner.Language)
 	require.Contains(t, block(example(set(plan.CrewHazards, forms.ChoicesAnswer("violence", "dog")), write(plan.CrewHazardsText, "Bites")), "access"), "Hazards: dog; risk of violence. Bites.")
 	require.Contains(t, block(example(choose(plan.LivesWith, "alone"), write(plan.Dependants, "a son of nine")), "access"), "Lives alone. Depends on this person: a son of nine.")
 	require.Contains(t, block(example(choose(plan.ProblemsForeseen, "none_foreseen")), "problems"), "No particular problems foreseen.")
@@ -155,6 +162,73 @@ func TestOtherWordsOfTheSummary(t *testing.T) {
 		forms.Row{ID: "int00002", Answers: forms.Answers{plan.Intervention: forms.ChoiceAnswer("niv"), plan.InterventionPref: forms.ChoiceAnswer("trial"), plan.InterventionNote: forms.TextAnswer("two days")}},
 		forms.Row{ID: "int00003", Answers: forms.Answers{plan.Intervention: forms.ChoiceAnswer("surgery"), plan.InterventionPref: forms.ChoiceAnswer("decline")}}))
 	require.Contains(t, block(example(treat), "treatment"), "Declines: dialysis; surgery. For a limited time: mask ventilation. Notes on these are in the full plan.")
+}
+
+// TestWhomToCallWhenHospitalIsAvoided holds that a crew at night reads a number that is answered at night.
+func TestWhomToCallWhenHospitalIsAvoided(t *testing.T) {
+	avoid := choose(plan.Conveyance, plan.ConveyAvoid)
+	require.Contains(t, block(example(avoid), "treatment"), "out of hours Hospice advice line 020 7946 0199")
+	require.Contains(t, block(example(avoid, write(plan.CallFirstInHours, "care_team/tea00003")), "treatment"), "possible. Call first: Hospice advice line 020 7946 0199. Take")
+	require.Contains(t, block(example(avoid, without(plan.CallFirstOOH)), "treatment"), "0101; out of hours Not recorded.")
+	require.Contains(t, block(example(avoid, without(plan.CallFirstOOH, plan.CallFirstInHours)), "treatment"), "Call first: Not recorded.")
+	// Nobody is rung who must not be, whatever an older plan says.
+	dont := all(write(plan.CallFirstOOH, "contacts/con00002"), inRow(plan.Contacts, 1, set(plan.ContactRoles, forms.ChoicesAnswer(plan.RoleDoNotContact))))
+	require.Contains(t, block(example(dont), "call"), "Out of hours Peter Smith: DO NOT CONTACT.")
+	require.NotContains(t, fmt.Sprintf("%+v", forms.Summarise(plan.Definition(), example(avoid, dont), forms.Header{}, today)), "07700 900 145")
+}
+
+func TestReviewOfTheDecisionThatIsPast(t *testing.T) {
+	on := func(days int) change {
+		return all(choose(plan.CPRReview, "on_date"), write(plan.CPRReviewDate, day(days)))
+	}
+	require.Contains(t, block(example(on(-1)), "cpr"), "GP; REVIEW WAS DUE 21-Nov-2026.")
+	require.Contains(t, block(example(on(0)), "cpr"), "GP; review on 22-Nov-2026.")
+}
+
+func TestAttorneyWhoseDocumentNobodySaw(t *testing.T) {
+	require.Contains(t, block(example(say(plan.LPASeen, false)), "legal"), "Attorney with life-sustaining authority, DOCUMENT NOT SEEN: Ann Smith")
+	require.Contains(t, block(example(without(plan.LPASeen)), "legal"), "Whether the document was seen: Not recorded.")
+	require.Contains(t, block(example(set(plan.LPASeen, forms.StateAnswer(forms.Unknown))), "legal"), "Whether the document was seen: Unknown.")
+	require.NotContains(t, block(example(), "legal"), "document")
+	require.NotContains(t, strings.ToLower(block(example(choose(plan.LPAType, plan.LPANone), say(plan.LPASeen, false)), "legal")), "document")
+}
+
+// TestMedicinesAndDevicesAreNeverBlank holds that what was not asked is told apart from no (domain.md 6, block 6).
+func TestMedicinesAndDevicesAreNeverBlank(t *testing.T) {
+	a := block(example(choose(plan.PlanType, plan.TypeRapid), without(plan.OxygenHome, plan.SyringePump, plan.ICDPacemaker, plan.Medicines)), "allergies")
+	for _, s := range []string{"Must not stop: Not recorded.", "Oxygen at home and syringe pump: Not recorded.", "Implanted heart device: Not recorded."} {
+		require.Contains(t, a, s)
+		require.Contains(t, block(forms.Answers{}, "allergies"), s)
+	}
+	require.Contains(t, block(example(without(plan.OxygenHome)), "allergies"), "Oxygen at home: Not recorded. No syringe pump.")
+	require.Contains(t, block(example(without(plan.SyringePump)), "allergies"), "No oxygen at home. Syringe pump: Not recorded.")
+	require.Contains(t, block(example(set(plan.ICDPacemaker, forms.StateAnswer(forms.NotDiscussed))), "allergies"), "Implanted heart device: Not discussed.")
+	require.Contains(t, block(example(choose(plan.ICDPacemaker, "none")), "allergies"), "No implanted heart device.")
+	require.Contains(t, block(example(choose(plan.MedListStatus, "none")), "allergies"), "Must not stop: No medicines.")
+	require.Contains(t, block(example(choose(plan.MedListStatus, "see_gp_record")), "allergies"), "Must not stop: Not listed here; see the GP record.")
+	// "None" needs an answer for every medicine.
+	no := func(i int) change { return inRow(plan.Medicines, i, say(plan.MedCritical, false)) }
+	require.Contains(t, block(example(no(0), no(1)), "allergies"), "Must not stop: Not recorded.")
+	require.Contains(t, block(example(no(0), no(1), no(2)), "allergies"), "Must not stop: None of those listed (list of 20-Nov-2026).")
+	require.Contains(t, block(example(no(0), no(1), no(2), choose(plan.MedListStatus, "partial")), "allergies"), "None of those listed; the list is not complete (list of")
+}
+
+// TestProblemSaysSignsAndLevel holds block 5 of domain.md 6: signs, action, call first, and the level of treatment of 4.13.
+func TestProblemSaysSignsAndLevel(t *testing.T) {
+	level := func(code string) change {
+		return inRow(plan.AnticipatedProblems, 0, choose(plan.TreatmentLevel, code))
+	}
+	require.Contains(t, block(example(level(plan.CeilingComfort)), "problems"), "as charted. Treatment for this: symptom control and comfort only. |")
+	require.NotContains(t, block(example(level(plan.CeilingCommunityReversible)), "problems"), "Treatment for this", "it is the level of the plan")
+	require.Contains(t, block(example(level(plan.CeilingNotDiscussed)), "problems"), "Treatment for this: not discussed.")
+	require.Contains(t, block(example(inRow(plan.AnticipatedProblems, 0, without(plan.ActionClinician))), "problems"), "Breathless | Signs: Cannot finish a sentence. |")
+	for _, b := range forms.Summarise(plan.Definition(), example(), forms.Header{}, today).Blocks {
+		if b.ID == "problems" {
+			require.Equal(t, []forms.Span{{Text: "Signs:", Strong: true}, {Text: " Cannot finish a sentence. "}}, b.Lines[0].Columns[1][:2])
+			require.Subset(t, b.Lines[0].Items, []string{plan.TriggerSigns, plan.ActionClinician, plan.TreatmentLevel})
+			require.Less(t, b.Lines[0].Weight, b.Lines[1].Weight, "the first problem stays longest")
+		}
+	}
 }
 
 // TestCountsInsteadOfCuts holds that a list which is too long is counted, never cut (domain.md 6 and 5 X24).

@@ -107,9 +107,10 @@ func TestFieldConstants(t *testing.T) {
 // TestValueSetConstants holds that every code of valuesets.go is an option of the field that it is compared with.
 func TestValueSetConstants(t *testing.T) {
 	of := []struct{ prefix, item string }{
-		{"Type", PlanType}, {"CPR", CPRDecision}, {"Role", CPRDecidedRole}, {"Ceiling", Ceiling}, {"Convey", Conveyance},
+		{"RoleDoNot", ContactRoles}, {"Type", PlanType}, {"CPR", CPRDecision}, {"Role", CPRDecidedRole}, {"Ceiling", Ceiling}, {"Convey", Conveyance},
 		{"Consent", ConsentStatus}, {"Capacity", CapacityForPlan}, {"ADRT", ADRTStatus}, {"LPA", LPAType},
 		{"Allergies", AllergyStatus}, {"JIC", JICStatus}, {"Prognosis", Prognosis}, {"NHSNumber", NHSNumberStatus},
+		{"Share", ShareScope},
 	}
 	for name, code := range constants(t, "valuesets.go") {
 		i := slices.IndexFunc(of, func(o struct{ prefix, item string }) bool { return strings.HasPrefix(name, o.prefix) })

@@ -38,13 +38,33 @@ func ruleX03Endorsement(r forms.Reader) []forms.Problem {
 	return missing(r, "The endorsement is not complete", CPREndorsedRole, CPREndorsedAt)
 }
 
-// ruleX04NotDiscussed: the person has capacity and was not told. Reviewers see it and the audit keeps it (the CQC found
-// decisions without involvement, domain.md S54).
+// ruleX04NotDiscussed: the person was not told, and has capacity or is presumed to have it (Mental Capacity Act 2005, section
+// 1: until it is established that they lack it); or cannot decide, and nobody close to them was told. Under 16 the law
+// presumes nothing, so that those with parental responsibility are asked about. Reviewers see it and the audit keeps it (the
+// CQC found decisions without involvement, domain.md S54).
 func ruleX04NotDiscussed(r forms.Reader) []forms.Problem {
-	if r.Is(CPRDecision, CPRDoNotAttempt) && r.Is(CapacityForPlan, CapacityHas) && r.Is(CPRPatientDiscussed, "no") {
-		return problem(CPRPatientDiscussed, "The person can decide, and the decision not to attempt resuscitation was not discussed with them. Reviewers will see the reason")
+	if !isOneOf(r, CPRDecision, CPRDoNotAttempt, CPRModifiedChild) {
+		return nil
 	}
-	return nil
+	age, known := r.Age()
+	young := known && age < 16
+	var out []forms.Problem
+	if r.Is(CPRPatientDiscussed, "no") {
+		switch {
+		case r.Is(CapacityForPlan, CapacityHas):
+			out = problem(CPRPatientDiscussed, "The person can decide, and the decision to limit resuscitation was not discussed with them. Reviewers will see the reason")
+		case !young && isOneOf(r, CapacityForPlan, CapacityIndeterminate, CapacityNotAssessed):
+			out = problem(CPRPatientDiscussed, "Nobody has established that the person cannot decide, and the decision to limit resuscitation was not discussed with them. Reviewers will see the reason")
+		}
+	}
+	if r.Is(CPRFamilyDiscussed, "no") && (young || r.Is(CapacityForPlan, CapacityLacks)) {
+		words := "The person cannot decide, and the decision to limit resuscitation was not discussed with family or carers. Reviewers will see it"
+		if young {
+			words = "The decision to limit a child's resuscitation was not discussed with the family. Reviewers will see it"
+		}
+		out = append(out, forms.Problem{Item: CPRFamilyDiscussed, Words: words})
+	}
+	return out
 }
 
 // ruleX05IndividualReason: a reason that names only age, disability, learning disability, autism, dementia or frailty is no
@@ -59,20 +79,44 @@ func ruleX05IndividualReason(r forms.Reader) []forms.Problem {
 	return nil
 }
 
-// blanketWords are the words that name a group and not a person; plainWords carry no meaning of their own.
+// blanketWords are the words that name a group and not a person: age, disability, learning disability, autism, dementia and
+// frailty, with where such people live and what they need help with. plainWords carry no meaning of their own. A word that
+// can say what resuscitation would do, or what somebody wants, belongs in neither: one such word makes a text a reason.
 var (
-	blanketWords = wordSet(`age aged ages old older elderly elder advanced advancing senior geriatric years year yrs yr yo
-		disability disabilities disabled disabling handicap handicapped learning intellectual difficulty difficulties ld lds
-		autism autistic asd asperger aspergers down downs syndrome trisomy
-		dementia demented alzheimer alzheimers vascular lewy body bodies
-		frail frailty cfs score rockwood clinical scale physical mental special needs wheelchair user`)
-	plainWords = wordSet(`a an the of to and or with in on by at for from as is are was were be been being has have had having
-		this that these those it its he him his she her hers they them their theirs patient patients person persons resident
-		residents man woman gentleman lady male female child adult due because since reason reasons owing given only just simply
-		very severe severely moderate moderately mild mildly extreme extremely significant profound profoundly advanced late early
-		stage end known diagnosis diagnosed condition level grade s not cpr resuscitation dnacpr dnar appropriate suitable
-		suffers suffering lives living years over under about related general generally so too more most much also both
-		i we you no yes none n na nil see above`)
+	blanketWords = wordSet(`age aged ages ageing aging old older oldest elderly elder elders advanced advancing senior geriatric years
+		year yrs yr yo y o octogenarian nonagenarian centenarian seventies eighties nineties pensioner
+		disability disabilities disabled disabling handicap handicaps handicapped retarded retardation
+		learning intellectual intellectually developmental development delay difficulty difficulties ld lds pmld sld mld
+		autism autistic asd asc spectrum disorder disorders adhd neurodivergent neurodiverse asperger aspergers
+		down downs syndrome trisomy
+		dementia demented alzheimer alzheimers frontotemporal senile senility
+		cognitive cognitively cognition impaired impairment impairments memory forgetful confused confusion
+		frail frailer frailty cfs efi score rockwood clinical scale index physical physically mental mentally health special user
+		wheelchair hoist hoisted paraplegia paraplegic tetraplegia tetraplegic quadriplegia quadriplegic hemiplegia hemiplegic
+		paralysed paralysis amputee deaf deafness blind blindness hearing sight vision visual visually sensory
+		verbal nonverbal mute speech speak speaks speaking talk talks talking communicate communicates communicating communication
+		bed bedbound bedfast bedridden chair chairbound housebound bound immobile immobility mobility mobile walk walks walking
+		dependent dependant dependence dependency incontinent incontinence doubly
+		nursing care cared caring carer carers home homes residential institution institutionalised emi`)
+	plainWords = wordSet(`a an the of to and or with without in on by at for from as is are was were be been being has have had having
+		this that these those it its he him his she her hers they them their theirs patient patients pt pts person persons people
+		resident residents client man woman gentleman lady male female m f child adult boy girl
+		due because since reason reasons owing given only just simply purely
+		very quite rather severe severely moderate moderately mild mildly extreme extremely significant significantly profound
+		profoundly advanced late early poor reduced limited increasing increasingly progressive worsening general generally
+		stage end known diagnosis diagnosed condition conditions level grade s t not cpr resuscitation dnacpr dnar dnr
+		appropriate suitable type kind problem problems issue issues history background
+		suffers suffering suffer lives living resides stays staying under over about related so too more most much also both
+		lifelong permanent permanently now always already become becoming becomes getting who which
+		would will should can cannot cant could do does did unable needs need needing requires requiring require required
+		full fully total totally complete completely all everything every any other others
+		hour hours day daily night activities adl adls personal two one three four
+		i we you no non yes none n na nil see above`)
+	// blanketPhrases are names of groups whose words by themselves could be of an illness.
+	blanketPhrases = strings.NewReplacer("alzheimers disease", "dementia", "alzheimer disease", "dementia", "vascular dementia", "dementia",
+		"mixed dementia", "dementia", "lewy body", "dementia", "lewy bodies", "dementia", "cerebral palsy", "disability",
+		"spina bifida", "disability", "multiple learning", "learning", "multiple disabilities", "disability", "hearing loss", "deaf",
+		"sight loss", "blind", "memory loss", "dementia", "loss of memory", "dementia")
 )
 
 func wordSet(s string) map[string]bool {
@@ -85,7 +129,8 @@ func wordSet(s string) map[string]bool {
 
 // blanketReason says whether nothing is left of a text but the names of groups, numbers and little words.
 func blanketReason(text string) bool {
-	for _, w := range strings.FieldsFunc(strings.ToLower(strings.NewReplacer("'", "", "\u2019", "").Replace(text)), func(c rune) bool { return !unicode.IsLetter(c) }) {
+	words := strings.FieldsFunc(strings.ToLower(strings.NewReplacer("'", "", "\u2019", "").Replace(text)), func(c rune) bool { return !unicode.IsLetter(c) })
+	for _, w := range strings.Fields(blanketPhrases.Replace(strings.Join(words, " "))) {
 		if !blanketWords[w] && !plainWords[w] {
 			return false
 		}

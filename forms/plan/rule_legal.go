@@ -11,10 +11,11 @@ import (
 )
 
 // ruleX11BestInterests: without capacity the plan says how it is lacking, who assessed it and when, who was consulted, why
-// the plan is in the person's best interests, and whether an advocate is involved. The person's own consent counts only when
+// the plan is in the person's best interests, and whether an advocate is involved. So it does when capacity could not be
+// determined and others decided. The person's own consent counts only when
 // it was given before capacity was lost.
 func ruleX11BestInterests(r forms.Reader) []forms.Problem {
-	if !r.Is(CapacityForPlan, CapacityLacks) {
+	if !r.Is(CapacityForPlan, CapacityLacks) && !(r.Is(CapacityForPlan, CapacityIndeterminate) && r.Is(ConsentStatus, ConsentBestInterests)) {
 		return nil
 	}
 	out := missing(r, "The capacity assessment is not complete",
@@ -72,6 +73,10 @@ func ruleX13Attorney(r forms.Reader) []forms.Problem {
 		switch {
 		case made == "" || given == "":
 			out = problem(LPADate, "Enter both dates: an advance decision made after the power of attorney prevails over it")
+		case made == given:
+			out = problem(LPADate, "The advance decision and the power of attorney are of the same day. Find out which came first, and write it into the circumstances")
+		case made > given && !ADRTBinds(r):
+			out = problem(ADRTDate, "The advance decision was made after the power of attorney, but as recorded it does not bind and does not prevail. Crews will read both dates")
 		case made > given:
 			out = problem(ADRTDate, "The advance decision was made after the power of attorney and prevails. Crews will read both dates")
 		default:

@@ -104,7 +104,7 @@ func TestTheRulesAreAllThere(t *testing.T) {
 		ids = append(ids, r.ID)
 	}
 	// X22 and X23 are the service's and the guarded mark's, X24 the lengths'.
-	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25 P01 P02 P03"), ids)
+	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25 P01 P02 P03 P04 P05 P06 P07 P08 P09 P10"), ids)
 	levels := map[string]forms.Severity{}
 	for _, r := range plan.Rules {
 		levels[r.ID] = r.Level
@@ -264,28 +264,23 @@ func TestX04NotDiscussed(t *testing.T) {
 	none(t, "X04")
 	not := all(choose(plan.CPRPatientDiscussed, "no"), write(plan.CPRPatientNotDiscussedReason, "Would cause physical harm"))
 	against(t, "X04", plan.CPRPatientDiscussed, forms.Confirm, not)
-	none(t, "X04", not, choose(plan.CapacityForPlan, plan.CapacityIndeterminate))
+	// Nobody has shown that they cannot decide: the law presumes that they can.
+	for _, code := range []string{plan.CapacityIndeterminate, plan.CapacityNotAssessed} {
+		against(t, "X04", plan.CPRPatientDiscussed, forms.Confirm, not, choose(plan.CapacityForPlan, code))
+		none(t, "X04", not, choose(plan.CapacityForPlan, code), write(plan.BirthDate, "2011-03-04")) // 15: not presumed
+		against(t, "X04", plan.CPRPatientDiscussed, forms.Confirm, not, choose(plan.CapacityForPlan, code), write(plan.BirthDate, "2009-03-04"))
+	}
+	// Who cannot decide has others who are told.
+	none(t, "X04", not, lacking)
+	alone := choose(plan.CPRFamilyDiscussed, "no")
+	against(t, "X04", plan.CPRFamilyDiscussed, forms.Confirm, lacking, alone)
+	against(t, "X04", plan.CPRFamilyDiscussed, forms.Confirm, child, alone)
+	none(t, "X04", alone)
+	for _, code := range []string{"none_to_consult", "patient_declined"} {
+		none(t, "X04", lacking, choose(plan.CPRFamilyDiscussed, code))
+	}
 	none(t, "X04", not, choose(plan.CPRDecision, plan.CPRAttempt))
 	gap(t, plan.CPRPatientNotDiscussedReason, not, without(plan.CPRPatientNotDiscussedReason))
-}
-
-func TestX05IndividualReason(t *testing.T) {
-	for _, text := range []string{
-		"Frailty", "frail, elderly", "Severe frailty (CFS 8).", "Age 91", "Advanced age", "Old age and dementia", "dementia",
-		"Severe learning disability", "Down's syndrome", "Down\u2019s syndrome", "Patient has autism.", "She is disabled", "Due to her age and frailty",
-		"LEARNING DISABILITIES", "Alzheimer's disease"[:11], "wheelchair user", "...", "n/a", "85 yrs", "end stage dementia",
-	} {
-		against(t, "X05", plan.CPRReasonText, forms.Stop, write(plan.CPRReasonText, text))
-	}
-	for _, text := range []string{
-		"Advanced heart failure; would not restore a life he would want.",
-		"Frailty with three cardiac arrests this year; ribs would break and he would not leave hospital",
-		"Dementia with repeated aspiration pneumonia; dying now", "He told his daughter and me that he does not want it",
-		"Metastatic lung cancer", "Age is not the reason: ejection fraction of 10 %",
-	} {
-		none(t, "X05", write(plan.CPRReasonText, text))
-	}
-	none(t, "X05", write(plan.CPRReasonText, "Frailty"), choose(plan.CPRDecision, plan.CPRAttempt))
 }
 
 func TestX06AttemptWithComfort(t *testing.T) {
@@ -373,6 +368,14 @@ func TestX11BestInterests(t *testing.T) {
 	none(t, "X11", alone, choose(plan.BIIMCA, "involved"))
 	none(t, "X11", alone, choose(plan.BIIMCA, "requested"))
 	none(t, "X11")
+	// When it could not be determined and others decided, the same is asked.
+	unsure := all(lacking, choose(plan.CapacityForPlan, plan.CapacityIndeterminate))
+	require.Empty(t, found(example(unsure), "X01"))
+	none(t, "X11", unsure)
+	for _, id := range []string{plan.BIConsulted, plan.BIIMCA, plan.BIRationale} {
+		gap(t, id, unsure, without(id))
+	}
+	against(t, "X11", plan.BIIMCA, forms.Stop, unsure, set(plan.BIConsulted, forms.StateAnswer(forms.NotApplicable)))
 	// And the rule holds by itself.
 	d := loosened(t, "02-consent.yaml")
 	var ids []string
@@ -416,6 +419,16 @@ func TestX13Attorney(t *testing.T) {
 	against(t, "X13", plan.LPADate, forms.Advise, refusal, write(plan.ADRTDate, "2020-01-01"))
 	require.Contains(t, block(example(refusal, write(plan.ADRTDate, "2020-01-01")), "legal"), "The later power of attorney of 17-Apr-2023 may override it.")
 	against(t, "X13", plan.LPADate, forms.Advise, refusal, without(plan.LPADate))
+	// One that does not bind does not prevail, and of one day nobody knows which came first.
+	unsigned := all(refusal, say(plan.ADRTSigned, false))
+	require.Contains(t, against(t, "X13", plan.ADRTDate, forms.Advise, unsigned).Words, "does not prevail")
+	require.Contains(t, block(example(unsigned), "legal"), "not binding, refuses CPR: 01-May-2024. The power of attorney is of 17-Apr-2023.")
+	require.NotContains(t, block(example(unsigned), "legal"), "prevails")
+	require.Contains(t, block(example(unsigned, write(plan.ADRTDate, "2020-01-01")), "legal"), "The later power of attorney of 17-Apr-2023 may override it.")
+	sameDay := all(refusal, write(plan.ADRTDate, "2023-04-17"))
+	against(t, "X13", plan.LPADate, forms.Advise, sameDay)
+	require.Contains(t, block(example(sameDay), "legal"), "of the same day: which came first is not recorded.")
+	require.NotContains(t, block(example(sameDay), "legal"), "later")
 }
 
 // child is a plan for somebody of nine.
@@ -507,6 +520,30 @@ func TestX17KeySafe(t *testing.T) {
 	against(t, "X17", plan.AccessNotes, forms.Stop, keySafe("4471"), write(plan.AccessNotes, "Second floor; code 4471, then left"))
 	against(t, "X17", plan.KeySafeLocation, forms.Stop, keySafe("C2580Y"), write(plan.KeySafeLocation, "by the door (c2580y)"))
 	none(t, "X17", keySafe("4471"), write(plan.AccessNotes, "Flat 44, meter 144710"))
+	for _, id := range []string{plan.JICLocation, plan.CPRDocumentLocation, plan.CrewHazardsText, plan.UrgentBanner} {
+		against(t, "X17", id, forms.Stop, keySafe("4471"), write(id, "cupboard, 4471"))
+	}
+	against(t, "X17", plan.ADRTLocation, forms.Stop, refusal, keySafe("4471"), write(plan.ADRTLocation, "box 4471"))
+	p := against(t, "X17", plan.ActionClinician, forms.Stop, keySafe("4471"), inRow(plan.AnticipatedProblems, 1, write(plan.ActionClinician, "Go in with code 4471")))
+	require.Equal(t, "pro00002", p.Row)
+	require.NotContains(t, p.Words, "4471")
+	against(t, "X17", plan.ClinicalSummary, forms.Confirm, keySafe("2019X"), write(plan.ClinicalSummary, "Unit 2019x"))
+	against(t, "X17", plan.ClinicalSummary, forms.Confirm, keySafe("3019"), write(plan.ClinicalSummary, "Weighed 3019 g at birth")) // perhaps no code
+	against(t, "X17", plan.AccessNotes, forms.Stop, keySafe("447"), write(plan.AccessNotes, "key safe, then 447"))
+	none(t, "X17", keySafe("447"), write(plan.AccessNotes, "Bus 447 stops here"))
+	// It opens the door even when another way in was chosen later.
+	against(t, "X17", plan.AccessNotes, forms.Stop, keySafe("4471"), choose(plan.AccessMethod, "concierge"), write(plan.AccessNotes, "or 4471"))
+	none(t, "X17", keySafe("4471"), write(plan.CrewHazardsText, ""), write(plan.JICCDRisk, "4471")) // nobody is shown it
+	// What looks like a code is asked about, with or without one in its box.
+	for _, text := range []string{"Key safe code 4321", "key safe: 4321", "Keysafe 4-3-2-1 by the door", "code is C2580Y", "Code for the front door: 1209", "PIN 1209",
+		"4321 opens the key safe", "lock box no. 771", "combination 12 34", "keypad 1234"} {
+		against(t, "X17", plan.AccessNotes, forms.Confirm, write(plan.AccessNotes, text))
+		against(t, "X17", plan.ActionClinician, forms.Confirm, inRow(plan.AnticipatedProblems, 0, write(plan.ActionClinician, text)))
+	}
+	for _, text := range []string{"Flat 12, floor 3", "Postcode SE1 0AA, flat 1234", "Ring 020 7946 0103, ask for the key", "Key safe left of the door, see the live plan for the code",
+		"what3words index.home.raft", "Bus 1234 stops outside", "The code is with the nurse", "Key safe at number 17", "Key with Mrs Hall, 07700 900 145", "keys: flat 1021"} {
+		none(t, "X17", write(plan.AccessNotes, text))
+	}
 	a := example(keySafe("4471"))
 	s := forms.Summarise(plan.Definition(), a, forms.Header{}, today)
 	require.NotContains(t, fmt.Sprintf("%+v", s), "4471")
@@ -660,6 +697,101 @@ func TestP03WhoDecides(t *testing.T) {
 	against(t, "P03", plan.Involvement, forms.Stop, lacking, choose(plan.Involvement, "A"))
 	against(t, "P03", plan.ConsentBasis, forms.Stop, lacking, choose(plan.ConsentBasis, "patient"))
 	none(t, "P03", choose(plan.CapacityForPlan, plan.CapacityIndeterminate), choose(plan.ConsentStatus, plan.ConsentBestInterests), choose(plan.ConsentBasis, "lpa"), choose(plan.Involvement, "B"))
+}
+
+func TestP04NoDeath(t *testing.T) {
+	none(t, "P04")
+	none(t, "P04", set(plan.DeceasedDate, forms.Answer{}))
+	p := against(t, "P04", plan.DeceasedDate, forms.Stop, write(plan.DeceasedDate, day(-1)))
+	require.Contains(t, p.Words, "The person has died")
+}
+
+func TestP05DoNotContact(t *testing.T) {
+	dont := inRow(plan.Contacts, 1, set(plan.ContactRoles, forms.ChoicesAnswer("next_of_kin", plan.RoleDoNotContact)))
+	none(t, "P05", dont)
+	none(t, "P05", write(plan.CallFirstOOH, "contacts/con00002"))
+	for _, id := range []string{plan.CallFirstInHours, plan.CallFirstOOH} {
+		against(t, "P05", id, forms.Stop, dont, write(id, "contacts/con00002"))
+		none(t, "P05", dont, write(id, "contacts/con00001"))
+	}
+	p := against(t, "P05", plan.CallFirst, forms.Stop, dont, inRow(plan.AnticipatedProblems, 2, write(plan.CallFirst, "contacts/con00002")))
+	require.Equal(t, "pro00003", p.Row)
+	require.Equal(t, plan.AnticipatedProblems, p.Group)
+}
+
+func TestP06Shared(t *testing.T) {
+	none(t, "P06")
+	none(t, "P06", without(plan.ShareScope)) // the rapid plan does not ask
+	none(t, "P06", set(plan.ShareScope, forms.ChoicesAnswer(plan.ShareUrgentCare, "no_research")))
+	for _, codes := range [][]string{{"hospital", "care_home"}, {"no_research"}} {
+		against(t, "P06", plan.ShareScope, forms.Stop, set(plan.ShareScope, forms.ChoicesAnswer(codes...)))
+	}
+	for _, s := range []forms.State{forms.Unknown, forms.NotDiscussed, forms.Declined} {
+		against(t, "P06", plan.ShareScope, forms.Confirm, set(plan.ShareScope, forms.StateAnswer(s)))
+	}
+}
+
+func TestP07Assessed(t *testing.T) {
+	none(t, "P07")
+	none(t, "P07", lacking)
+	none(t, "P07", child)
+	capacity := func(code string) change { return choose(plan.CapacityForPlan, code) }
+	against(t, "P07", plan.CapacityForPlan, forms.Stop, lacking, capacity(plan.CapacityNotAssessed))
+	against(t, "P07", plan.CapacityForPlan, forms.Confirm, lacking, capacity(plan.CapacityIndeterminate))
+	for _, basis := range []string{"lpa", "deputy", "best_interests"} {
+		against(t, "P07", plan.CapacityForPlan, forms.Stop, capacity(plan.CapacityNotAssessed), choose(plan.ConsentBasis, basis))
+	}
+	none(t, "P07", capacity(plan.CapacityNotAssessed))                                                     // the person agreed
+	none(t, "P07", child, capacity(plan.CapacityNotAssessed), choose(plan.ConsentBasis, "best_interests")) // nine years old
+	against(t, "P07", plan.CapacityForPlan, forms.Stop, lacking, capacity(plan.CapacityNotAssessed), write(plan.BirthDate, "2010-11-22"))
+	none(t, "P07", lacking, capacity(plan.CapacityNotAssessed), write(plan.BirthDate, "2010-11-23"))
+	against(t, "P07", plan.CapacityForPlan, forms.Stop, lacking, capacity(plan.CapacityNotAssessed), without(plan.BirthDate))
+}
+
+func TestP08OxygenTarget(t *testing.T) {
+	none(t, "P08")
+	levels := func(low, high float64) change {
+		return all(set(plan.SpO2TargetLow, forms.NumberAnswer(low)), set(plan.SpO2TargetHigh, forms.NumberAnswer(high)))
+	}
+	oxygen := func(words string) change { return all(say(plan.OxygenHome, true), write(plan.OxygenTarget, words)) }
+	lung := func(words string) change {
+		return all(set(plan.PlanCohorts, forms.ChoicesAnswer("ltc")), write(plan.TargetSpO2, words))
+	}
+	against(t, "P08", plan.SpO2TargetHigh, forms.Stop, levels(92, 88))
+	none(t, "P08", levels(90, 90))
+	for _, words := range []string{"88-92 %", "88 to 92", "between 88 % and 92 %", "92-88", "88-92 % on 2 l/min, 28 % mask", "as charted", ""} {
+		none(t, "P08", oxygen(words))
+		none(t, "P08", lung(words))
+	}
+	for _, words := range []string{"94-98 %", "above 92 %", "88", "88-92 %, 85 when walking"} {
+		against(t, "P08", plan.OxygenTarget, forms.Confirm, oxygen(words))
+		against(t, "P08", plan.TargetSpO2, forms.Confirm, lung(words))
+	}
+	// Without usual observations the two texts are compared with each other; a text that is not asked for counts for nothing.
+	bare := without(plan.SpO2TargetLow, plan.SpO2TargetHigh)
+	none(t, "P08", bare, oxygen("94-98"))
+	against(t, "P08", plan.TargetSpO2, forms.Confirm, bare, oxygen("94-98"), lung("88-92"))
+	none(t, "P08", oxygen("94-98"), say(plan.OxygenHome, false))
+}
+
+func TestP09ComfortWithoutDecision(t *testing.T) {
+	none(t, "P09", choose(plan.Ceiling, plan.CeilingComfort))
+	for _, code := range []string{plan.CPRNoDecision, plan.CPRNotAppropriateNow} {
+		against(t, "P09", plan.CPRDecision, forms.Confirm, choose(plan.CPRDecision, code), choose(plan.Ceiling, plan.CeilingComfort))
+		none(t, "P09", choose(plan.CPRDecision, code))
+	}
+}
+
+func TestP10PrognosisRecent(t *testing.T) {
+	none(t, "P10")
+	for code, days := range map[string]int{plan.PrognosisDays: 7, plan.PrognosisWeeks: 28, plan.PrognosisMonths: 90} {
+		none(t, "P10", choose(plan.Prognosis, code), write(plan.PrognosisDate, day(-days)))
+		p := against(t, "P10", plan.PrognosisDate, forms.Confirm, choose(plan.Prognosis, code), write(plan.PrognosisDate, day(-days-1)))
+		require.Contains(t, p.Words, fmt.Sprint(days))
+	}
+	for _, code := range []string{plan.PrognosisYear, "year_plus", "uncertain", "not_discussed"} {
+		none(t, "P10", choose(plan.Prognosis, code), write(plan.PrognosisDate, day(-400)))
+	}
 }
 
 func headline(a forms.Answers, id string) string {

@@ -48,42 +48,11 @@ var longForms = map[string]string{
 // every text counts but the two kinds that nobody is shown.
 func ruleX25Abbreviations(r forms.Reader) []forms.Problem {
 	var out []forms.Problem
-	look := func(in forms.Reader, it *forms.Item) {
-		switch it.Kind {
-		case forms.Text, forms.LongText, forms.Coded:
-		default:
-			return
+	eachText(r, func(in forms.Reader, it *forms.Item, text string) {
+		if short := abbreviation(text); short != "" && in.Visible(it.ID) {
+			out = append(out, forms.Problem{Item: it.ID, Row: in.RowID(), Words: "\u201c" + short + "\u201d could be misread: write \u201c" + longForms[short] + "\u201d"})
 		}
-		if it.Sensitive || it.System {
-			return
-		}
-		a, ok := in.Answers()[it.ID]
-		if !ok || a.State != forms.Answered {
-			return
-		}
-		text := a.Text
-		if a.Coded != nil {
-			text = a.Coded.Text
-		}
-		short := abbreviation(text)
-		if short == "" || !in.Visible(it.ID) {
-			return
-		}
-		out = append(out, forms.Problem{Item: it.ID, Row: in.RowID(), Words: "\u201c" + short + "\u201d could be misread: write \u201c" + longForms[short] + "\u201d"})
-	}
-	for it := range r.Def().Items() {
-		if it.InGroup() == nil {
-			if it.Kind == forms.Group && it.Repeats {
-				for _, row := range r.Rows(it.ID) {
-					for _, c := range it.Items {
-						look(row, c)
-					}
-				}
-				continue
-			}
-			look(r, it)
-		}
-	}
+	})
 	return out
 }
 

@@ -17,7 +17,7 @@ var Rules = []forms.CrossRule{
 	{ID: "X01", Title: "Whoever is called first has a number", Level: forms.Stop, Check: ruleX01CallFirstHasNumber},
 	{ID: "X02", Title: "A decision not to attempt resuscitation is complete", Level: forms.Stop, Check: ruleX02DecisionComplete},
 	{ID: "X03", Title: "A decision of somebody not senior needs endorsement", Level: forms.Stop, Check: ruleX03Endorsement},
-	{ID: "X04", Title: "Not discussed with a person who has capacity", Level: forms.Confirm, Check: ruleX04NotDiscussed},
+	{ID: "X04", Title: "Not discussed with the person, or with those close to somebody who cannot decide", Level: forms.Confirm, Check: ruleX04NotDiscussed},
 	{ID: "X05", Title: "The reason is about this person", Level: forms.Stop, Check: ruleX05IndividualReason},
 	{ID: "X06", Title: "Attempt resuscitation contradicts comfort only", Level: forms.Stop, Check: ruleX06AttemptWithComfort},
 	{ID: "X07", Title: "Attempt resuscitation while avoiding admission", Level: forms.Confirm, Check: ruleX07AttemptAtHome},
@@ -39,6 +39,13 @@ var Rules = []forms.CrossRule{
 	{ID: "P01", Title: "One treatment has one decision", Level: forms.Stop, Check: ruleP01OneDecision},
 	{ID: "P02", Title: "Specific treatments fit the level of treatment", Level: forms.Confirm, Check: ruleP02TreatmentFitsLevel},
 	{ID: "P03", Title: "Who decides fits the person's capacity", Level: forms.Stop, Check: ruleP03WhoDecides},
+	{ID: "P04", Title: "A death is told of, not typed into a plan", Level: forms.Stop, Check: ruleP04NoDeath},
+	{ID: "P05", Title: "Whoever must not be contacted is not called first", Level: forms.Stop, Check: ruleP05DoNotContact},
+	{ID: "P06", Title: "The plan may be shared with urgent care", Level: forms.Stop, Check: ruleP06Shared},
+	{ID: "P07", Title: "Others decide only after an assessment of capacity", Level: forms.Stop, Check: ruleP07Assessed},
+	{ID: "P08", Title: "One oxygen level is aimed for", Level: forms.Stop, Check: ruleP08OxygenTarget},
+	{ID: "P09", Title: "Comfort only has a resuscitation decision", Level: forms.Confirm, Check: ruleP09ComfortWithoutDecision},
+	{ID: "P10", Title: "The prognosis is recent", Level: forms.Confirm, Check: ruleP10PrognosisRecent},
 }
 
 // problem is one finding on a field outside repeating groups.
@@ -63,6 +70,46 @@ func missing(r forms.Reader, words string, ids ...string) []forms.Problem {
 		out = append(out, forms.Problem{Item: id, Words: w, Gap: true})
 	}
 	return out
+}
+
+// eachText calls look with every text that people wrote, rows included, but for the two kinds that nobody is shown and what
+// the service sets. The reader is the one of the row. Texts that are not asked for now are among them.
+func eachText(r forms.Reader, look func(in forms.Reader, it *forms.Item, text string)) {
+	one := func(in forms.Reader, it *forms.Item) {
+		switch it.Kind {
+		case forms.Text, forms.LongText, forms.Coded:
+		default:
+			return
+		}
+		if it.Sensitive || it.System {
+			return
+		}
+		a, ok := in.Answers()[it.ID]
+		if !ok || a.State != forms.Answered {
+			return
+		}
+		text := a.Text
+		if a.Coded != nil {
+			text = a.Coded.Text
+		}
+		if text != "" {
+			look(in, it, text)
+		}
+	}
+	for it := range r.Def().Items() {
+		if it.InGroup() != nil {
+			continue
+		}
+		if it.Kind != forms.Group || !it.Repeats {
+			one(r, it)
+			continue
+		}
+		for _, row := range r.Rows(it.ID) {
+			for _, c := range it.Items {
+				one(row, c)
+			}
+		}
+	}
 }
 
 func isOneOf(r forms.Reader, id string, codes ...string) bool {

@@ -104,3 +104,9 @@ const (
 
 // NHSNumberVerified is the code of nhs_number_status under which a plan may be approved without a signed match.
 const NHSNumberVerified = "01"
+
+// RoleDoNotContact is the code of contact_roles for somebody who must not be rung (domain.md 3, vs_contact_role).
+const RoleDoNotContact = "do_not_contact"
+
+// ShareUrgentCare is the code of share_scope for 111, ambulance and out-of-hours services (domain.md 4.4).
+const ShareUrgentCare = "urgent_care"

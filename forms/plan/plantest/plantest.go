@@ -275,8 +275,9 @@ func (m *maker) people() {
 	}
 	ref := plan.CareTeam + "/" + m.a[plan.CareTeam].Rows[0].ID
 	m.a.SetText(plan.CallFirstInHours, ref)
-	if m.rng.IntN(2) == 0 {
-		ref = plan.Contacts + "/" + m.a[plan.Contacts].Rows[0].ID
+	first := m.a[plan.Contacts].Rows[0]
+	if m.rng.IntN(2) == 0 && !slices.Contains(first.Answers[plan.ContactRoles].Codes, plan.RoleDoNotContact) {
+		ref = plan.Contacts + "/" + first.ID
 	}
 	m.a.SetText(plan.CallFirstOOH, ref)
 }
@@ -382,6 +383,8 @@ func (m *maker) value(r forms.Reader, it *forms.Item) forms.Answer {
 		return forms.ChoicesAnswer(codes...)
 	case plan.CrewHazards:
 		return forms.ChoicesAnswer("none_known")
+	case plan.ShareScope:
+		return forms.ChoicesAnswer(slices.Compact(append([]string{plan.ShareUrgentCare}, m.some(it, 1)...))...) // P06
 	}
 	if it.ID == plan.ContactRoles && m.size.max {
 		return forms.ChoicesAnswer("next_of_kin", "emergency_contact", "main_carer", "attorney", "keyholder", "lives_with")
@@ -450,7 +453,11 @@ func (m *maker) value(r forms.Reader, it *forms.Item) forms.Answer {
 		return forms.FileAnswer(forms.FileRef{Name: "scan.pdf", MediaType: "application/pdf", Size: 1000, SHA256: strings.Repeat("ab", 32)})
 	case forms.Ref:
 		for _, group := range it.RefTo {
-			if rows := m.a[group].Rows; len(rows) > 0 {
+			// P05: nobody is called who must not be.
+			rows := slices.DeleteFunc(slices.Clone(m.a[group].Rows), func(row forms.Row) bool {
+				return slices.Contains(row.Answers[plan.ContactRoles].Codes, plan.RoleDoNotContact)
+			})
+			if len(rows) > 0 {
 				return forms.TextAnswer(group + "/" + rows[m.rng.IntN(len(rows))].ID)
 			}
 		}
