@@ -152,13 +152,13 @@ type Draft struct {
 
 // Comment is a reviewer's words on one field, or on the whole plan when Item is empty.
 type Comment struct {
-	ID   string    `json:"id"`
+	ID   string    `json:"id" required:"false"` // the service gives it, as it does By, At and Done
 	Item string    `json:"item,omitempty"`
 	Row  string    `json:"row,omitempty"`
 	Text string    `json:"text" maxLength:"1000"`
-	By   string    `json:"by"`
-	At   time.Time `json:"at"`
-	Done bool      `json:"done"`
+	By   string    `json:"by" required:"false"`
+	At   time.Time `json:"at" required:"false"`
+	Done bool      `json:"done" required:"false"`
 }
 
 // Confirmation records that a person looked at a problem of severity Confirm and says "still so", and why.

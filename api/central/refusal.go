@@ -146,7 +146,12 @@ func problemOfFramework(status int, message string, errs ...error) huma.StatusEr
 			continue
 		}
 		one := detail.ErrorDetail()
-		p.Fields = append(p.Fields, api.FieldProblem{Location: location(one.Location), Message: plain(one.Message)})
+		place := one.Location
+		if name, found := strings.CutPrefix(one.Message, "expected required property "); found {
+			name, _, _ = strings.Cut(name, " ")
+			place += "." + name // our own name of the field, not what was sent
+		}
+		p.Fields = append(p.Fields, api.FieldProblem{Location: location(place), Message: plain(one.Message)})
 	}
 	if len(p.Fields) == 0 && status == http.StatusUnprocessableEntity && message != "" {
 		p.Fields = []api.FieldProblem{{Location: "body", Message: plain(message)}}

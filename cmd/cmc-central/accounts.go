@@ -18,6 +18,7 @@ import (
 	"cmc/api/central"
 	"cmc/api/central/account"
 	"cmc/api/central/store"
+	"cmc/forms/nhs"
 )
 
 // with opens the accounts of a folder while work runs. The service may be running over the same folder.
@@ -47,6 +48,11 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 	case "add":
 		if *name == "" || *role == "" || *org == "" {
 			return errUsage
+		}
+		if *reg != "" { // it is printed beside every signature
+			if _, _, err := nhs.CheckRegNumber(*reg); err != nil {
+				return err
+			}
 		}
 		password, err := readPassword(in, out)
 		if err != nil {
@@ -104,6 +110,9 @@ func organisations(ctx context.Context, command string, args []string, out, log 
 	case "add":
 		if *ods == "" || *name == "" || *kind == "" {
 			return errUsage
+		}
+		if _, err := nhs.ParseODS(*ods); err != nil {
+			return err
 		}
 		if !strings.Contains(" gp_practice care_home hospice ambulance community commissioner central ", " "+*kind+" ") {
 			return errors.New("there is no such kind of organisation")

@@ -119,6 +119,13 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	answer, err = do(t, "a long enough password\n", "users", "add", "--data", data, "--username", "x.y", "--name", "X", "--role", "wizard", "--org", "A12345")
 	require.Error(t, err)
 	assert.Contains(t, answer, "no such role")
+	// What is printed beside every signature, and what plans are found by, is looked at first.
+	answer, err = do(t, "a long enough password\n", "users", "add", "--data", data, "--username", "x.y", "--name", "X", "--role", "gp", "--org", "A12345", "--reg", "banana")
+	require.Error(t, err)
+	assert.Contains(t, answer, "egistration number")
+	answer, err = do(t, "", "orgs", "add", "--data", data, "--ods", "not a code!", "--name", "X", "--kind", "gp_practice")
+	require.Error(t, err)
+	assert.NotContains(t, answer, "was kept")
 
 	c := signIn(t, address, "amina.osei", "a long enough password")
 	me, err := c.Me(context.Background())
