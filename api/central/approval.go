@@ -113,7 +113,7 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 	if err != nil {
 		return err
 	}
-	if err := s.approvable(r, f, in, confirmations); err != nil {
+	if err := s.approvable(tx, r, f, in, confirmations); err != nil {
 		return err
 	}
 
@@ -136,6 +136,7 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 		return err
 	}
 	f.plan.Version, f.plan.ReviewDue, f.plan.Definition = v.Number, v.ReviewDue, d.Name()
+	f.plan.RemindOn = lifecycle.RemindOn(v.ApprovedAt, v.ReviewDue)
 	f.plan.HolderODS = holderOf(r)
 	f.live, f.draft = v, nil
 	snapshot := r.Summarise(s.header(f, v))
@@ -145,7 +146,7 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 	if err := errors.Join(tx.AddVersion(v), tx.DropDraft(f.plan.ID), tx.DropConfirmations(f.plan.ID)); err != nil {
 		return err
 	}
-	s.learn(f.patient, r)
+	s.learn(f.patient, r, wholeNumber(r))
 	if err := tx.UpdatePatient(f.patient); err != nil {
 		return err
 	}
@@ -160,9 +161,13 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 
 // approvable refuses a draft that may not be published: every problem that stops, every one that was to be confirmed and
 // was not, the review date beyond its limit (X15), and a person who is not the index's (X19).
-func (s *Service) approvable(r forms.Reader, f *folder, in api.Approve, confirmations []store.Confirmation) error {
+func (s *Service) approvable(tx store.Tx, r forms.Reader, f *folder, in api.Approve, confirmations []store.Confirmation) error {
+	person, err := s.identity(tx, r, f.patient)
+	if err != nil {
+		return err
+	}
 	var left []forms.Problem
-	for _, p := range append(r.Validate(forms.ForApproval), s.identity(r, f.patient)...) {
+	for _, p := range append(r.Validate(forms.ForApproval), person...) {
 		switch p.Severity {
 		case forms.Stop:
 			left = append(left, p)

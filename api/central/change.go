@@ -137,7 +137,7 @@ func (s *Service) take(tx store.Tx, c *caller, id, action string) (*folder, erro
 // tick writes the steps that the server's clock has brought to a plan.
 func (s *Service) tick(tx store.Tx, p *store.Plan) error {
 	for range 3 {
-		event := lifecycle.Clock(lifecycle.State(p.Status), p.ReviewDue, p.StateSince, s.now())
+		event := lifecycle.Clock(lifecycle.State(p.Status), review(p), p.StateSince, s.now())
 		if event == "" {
 			return nil
 		}

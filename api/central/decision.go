@@ -231,7 +231,11 @@ func (s *Service) confirm(ctx context.Context, c *caller, id string, in api.Conf
 			return nil, err
 		}
 		r := s.reader(d, content)
-		asked := slices.ContainsFunc(append(r.Validate(forms.ForApproval), s.identity(r, f.patient)...), func(p forms.Problem) bool {
+		person, err := s.identity(tx, r, f.patient)
+		if err != nil {
+			return nil, err
+		}
+		asked := slices.ContainsFunc(append(r.Validate(forms.ForApproval), person...), func(p forms.Problem) bool {
 			return p.Severity == forms.Confirm && p.Rule == in.Rule && p.Item == in.Item && p.Row == in.Row
 		})
 		if !asked {
@@ -293,6 +297,11 @@ func (s *Service) effect(tx store.Tx, c *caller, f *folder, row lifecycle.Row) e
 			ChangedBy: c.User.Name + ", " + c.Org.Name, ChangedID: c.User.ID}
 		return errors.Join(tx.PutDraft(f.draft), tx.DropConfirmations(f.plan.ID))
 	case lifecycle.DropDraft:
+		if f.draft != nil {
+			if err := tx.KeepDiscarded(f.draft, s.now(), c.signature(), c.User.ID); err != nil {
+				return err
+			}
+		}
 		f.draft = nil
 		return errors.Join(tx.DropDraft(f.plan.ID), tx.DropConfirmations(f.plan.ID))
 	case lifecycle.Show:

@@ -194,10 +194,52 @@ func TestALivePlanStaysWhileItIsAmended(t *testing.T) {
 
 	p, err = gp.Amend(ctx, p.ID, "")
 	require.NoError(t, err)
+	p, err = gp.PatchDraft(ctx, p.ID, []byte(`{"urgent_banner":{"value":"Thought better of"}}`), p.Etag, "")
+	require.NoError(t, err)
 	p, err = gp.Discard(ctx, p.ID, "")
 	require.NoError(t, err)
 	assert.Nil(t, p.Draft)
 	assert.Equal(t, 2, p.Published.Number)
+	require.NoError(t, w.s.store.Read(ctx, func(tx store.Tx) error {
+		discarded, err := tx.Discarded(p.ID)
+		require.Len(t, discarded, 1, "what was written about a person is never lost")
+		assert.Contains(t, string(discarded[0].Answers), "Thought better of")
+		assert.Equal(t, "Dr Amina Osei (GP partner)", discarded[0].ChangedBy)
+		return err
+	}))
+}
+
+// A plan whose review falls soon is not due from its first day: half of the time goes by before anybody is reminded.
+func TestAShortReviewIsNotDueAtOnce(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	gp := w.as("gp")
+	p := w.begin("gp", w.without("X99001"))
+	p, err := gp.Submit(ctx, p.ID, api.Submit{}, p.Etag)
+	require.NoError(t, err)
+	in := w.approval()
+	in.ReviewDue = w.clock.now().AddDate(0, 0, 14).Format(time.DateOnly)
+	p, err = gp.Approve(ctx, p.ID, in, p.Etag)
+	require.NoError(t, err)
+	assert.Equal(t, "approved", p.Status)
+	listed := func() bool {
+		delete(w.people, "gp")
+		list, err := w.as("gp").Worklist(ctx, "review-due")
+		require.NoError(t, err)
+		return slices.ContainsFunc(list.Items, func(row api.WorklistRow) bool { return row.PlanID == p.ID })
+	}
+	assert.False(t, listed())
+	for _, step := range []struct {
+		days int
+		want string
+	}{{6, "approved"}, {1, "review_due"}, {7, "review_due"}, {1, "overdue"}} {
+		w.clock.forward(time.Duration(step.days) * 24 * time.Hour)
+		delete(w.people, "gp")
+		p, err = w.as("gp").Plan(ctx, p.ID)
+		require.NoError(t, err)
+		assert.Equal(t, step.want, p.Status)
+		assert.Equal(t, step.want != "approved", listed(), step.want)
+	}
 }
 
 func TestSuspendResumeDieAndError(t *testing.T) {
@@ -240,6 +282,11 @@ func TestSuspendResumeDieAndError(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "deceased", p.Status)
 	assert.Equal(t, "2026-11-21", p.Patient.DeathDate)
+	page, err := urgent.Summary(ctx, p.ID, "")
+	require.NoError(t, err)
+	assert.Equal(t, "PATIENT HAS DIED", page.Strip[0])
+	assert.Equal(t, "21-Nov-2026", page.Banner.Died)
+	assert.NotEmpty(t, page.Banner.AgeAtDeath)
 	_, err = gp.Amend(ctx, p.ID, "")
 	refused(t, err, api.CodeState)
 

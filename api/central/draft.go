@@ -74,13 +74,16 @@ func (s *Service) begun(tx store.Tx, c *caller, d *forms.Definition, typed forms
 	}
 	content := typed
 	if patient != nil {
+		if patient.DeathDate != "" {
+			return nil, refuse(api.CodeState, "This person has died. A plan cannot be started.", "If that is wrong, ask the practice that holds their record.")
+		}
 		if content, err = starting(d, patient); err != nil {
 			return nil, err
 		}
 		for id, answer := range typed {
 			content[id] = answer
 		}
-		if in.PatientID != "" && !s.ownPatient(c, patient) && strings.TrimSpace(in.Reason) == "" && access.Of(c.person).Claim {
+		if !s.ownPatient(c, patient) && strings.TrimSpace(in.Reason) == "" && access.Of(c.person).Claim {
 			return nil, refuse(api.CodeReason, "This person is not your organisation's. Say why you start a plan. The answer is kept.", "")
 		}
 		if existing, err := tx.PlanOf(patient.ID); err == nil {
@@ -136,9 +139,10 @@ func (s *Service) begun(tx store.Tx, c *caller, d *forms.Definition, typed forms
 }
 
 // personOf finds the person of the index for whom a plan is started: by id, or by the NHS number that was typed; nil when
-// the index does not know them. Names alone never decide (X19).
+// the index does not know them. Names alone never decide, nor does the number alone (X19).
 func (s *Service) personOf(tx store.Tx, d *forms.Definition, typed forms.Answers, id string) (*store.Patient, error) {
-	number := s.reader(d, typed).Text(plan.NHSNumber)
+	r := s.reader(d, typed)
+	number := wholeNumber(r)
 	if id != "" {
 		patient, err := tx.Patient(id)
 		if errors.Is(err, store.ErrNotFound) {
@@ -153,8 +157,14 @@ func (s *Service) personOf(tx store.Tx, d *forms.Definition, typed forms.Answers
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
+	if err == nil && !samePersonAs(r, patient) {
+		return nil, invalid("body.answers."+plan.NHSNumber, otherPersons)
+	}
 	return patient, err
 }
+
+// otherPersons says that a number is in the index under another name or date of birth, and not whose it is.
+const otherPersons = "This NHS number is in the index with another family name or date of birth. Check all three"
 
 // untraced is the NHS number status of somebody whom the index did not know (vs_nhsno_status).
 func untraced(p *store.Patient) string {
@@ -293,18 +303,25 @@ func numberStatus(p *store.Patient) string {
 }
 
 // samePerson keeps the index in step with the draft of somebody whom it does not know yet. When the NHS number now typed is
-// another entry's, the plan goes to that entry, or is refused when that person has a plan.
+// another entry's, and so are the family name and the date of birth, the plan goes to that entry, or is refused when that
+// person has a plan.
 func (s *Service) samePerson(tx store.Tx, c *caller, f *folder, r forms.Reader) (*folder, error) {
 	if f.patient.Traced {
 		return f, nil
 	}
-	other, err := tx.PatientByNumber(r.Text(plan.NHSNumber))
+	number := wholeNumber(r)
+	other, err := tx.PatientByNumber(number)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
+	if other != nil && other.ID != f.patient.ID && !samePersonAs(r, other) {
+		// Somebody else's number, or a wrong name: the words are kept with the draft, the plan with its own entry, and approval
+		// stops until the three agree.
+		other, number = nil, ""
+	}
 	if other == nil || other.ID == f.patient.ID {
 		if f.plan.Version == 0 {
-			s.learn(f.patient, r)
+			s.learn(f.patient, r, number)
 			return f, tx.UpdatePatient(f.patient)
 		}
 		return f, nil

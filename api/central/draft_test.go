@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,12 +27,12 @@ func TestTwoPlansForOnePerson(t *testing.T) {
 	_, err = w.as("gp").CreatePlan(ctx, api.NewPlan{PatientID: person.ID}, "")
 	assert.Equal(t, first.ID, refused(t, err, api.CodeDuplicate).PlanID)
 
-	// By the NHS number alone, and whatever name is typed with it.
+	// By the NHS number with the family name and the date of birth.
 	typed := forms.Answers{}
 	typed.SetText(plan.NHSNumber, person.NHSNumber)
-	typed.SetText(plan.FamilyName, "Somebody-Else")
+	typed.SetText(plan.FamilyName, person.FamilyName)
 	typed.SetText(plan.GivenName, "Quite")
-	typed.SetText(plan.BirthDate, "1950-01-01")
+	typed.SetText(plan.BirthDate, person.BirthDate)
 	_, err = w.as("gp").CreatePlan(ctx, api.NewPlan{Answers: typed}, "")
 	assert.Equal(t, first.ID, refused(t, err, api.CodeDuplicate).PlanID)
 
@@ -64,6 +65,85 @@ func TestADraftOfSomebodyNewMovesToTheirEntry(t *testing.T) {
 	found, err := w.as("gp").SearchPatients(ctx, api.PatientSearch{FamilyName: person.FamilyName, GivenName: person.GivenName, BirthDate: person.BirthDate})
 	require.NoError(t, err)
 	assert.Len(t, found.Items, 1, "the entry made for somebody new is gone")
+}
+
+// One digit typed wrongly is somebody else's NHS number. It never brings their record, and never takes the plan to them (H01).
+func TestAWrongNumberNeverBringsSomebodyElse(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	gp := w.as("gp")
+	other := w.without("X99001")
+	typed := forms.Answers{}
+	typed.SetText(plan.FamilyName, "Newcomer")
+	typed.SetText(plan.GivenName, "Dora")
+	typed.SetText(plan.BirthDate, "1922-02-02")
+	withNumber := typed.Clone()
+	withNumber.SetText(plan.NHSNumber, other.NHSNumber)
+	_, err := gp.CreatePlan(ctx, api.NewPlan{Answers: withNumber}, "")
+	assert.Equal(t, "body.answers.nhs_number", refused(t, err, api.CodeInvalid).Fields[0].Location)
+
+	// Typed into a draft, the number is kept as it was typed, and the plan stays with its own person.
+	p, err := gp.CreatePlan(ctx, api.NewPlan{Answers: typed}, "")
+	require.NoError(t, err)
+	own := p.Patient.ID
+	p, err = gp.PatchDraft(ctx, p.ID, []byte(`{"nhs_number":{"value":"`+other.NHSNumber+`"},"nhs_match_reason":{"value":"Passport seen"},"nhs_match_by":{"value":"Dr Osei, GP"}}`), p.Etag, "")
+	require.NoError(t, err)
+	assert.Equal(t, own, p.Patient.ID)
+	assert.Equal(t, "Newcomer", p.Patient.FamilyName)
+	assert.Empty(t, p.Patient.NHSNumber, "the index keeps one person for one number")
+	assert.Equal(t, other.NHSNumber, p.Draft.Answers[plan.NHSNumber].Text)
+	gaps, err := gp.Problems(ctx, p.ID)
+	require.NoError(t, err)
+	at := slices.IndexFunc(gaps.Items, func(one forms.Problem) bool { return one.Rule == "X19" && one.Item == plan.NHSNumber })
+	require.GreaterOrEqual(t, at, 0)
+	assert.Equal(t, forms.Stop, gaps.Items[at].Severity, "a signature does not give somebody another person's number")
+	found, err := gp.SearchPatients(ctx, api.PatientSearch{NHSNumber: other.NHSNumber})
+	require.NoError(t, err)
+	assert.Equal(t, other.ID, found.Items[0].ID)
+	assert.Nil(t, found.Items[0].Plan)
+
+	// Corrected, it is the number of the plan's own person.
+	p, err = gp.PatchDraft(ctx, p.ID, []byte(`{"nhs_number":{"value":"9998001021"}}`), p.Etag, "")
+	require.NoError(t, err)
+	assert.Equal(t, own, p.Patient.ID)
+	assert.Equal(t, "9998001021", p.Patient.NHSNumber)
+}
+
+// Two people may both have got as far as "7540".
+func TestHalfANumberMatchesNobody(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	for i, number := range []string{"7540", "7540", "9998001006", "\u0669\u0669\u0669", "999 800 1021", "9998001021"} {
+		typed := forms.Answers{}
+		typed.SetText(plan.NHSNumber, number)
+		typed.SetText(plan.FamilyName, "Newcomer")
+		typed.SetText(plan.GivenName, "Dora")
+		typed.SetText(plan.BirthDate, "1922-02-02")
+		p, err := w.as("carehome").CreatePlan(ctx, api.NewPlan{Answers: typed}, "")
+		switch i {
+		case 4: // a whole number, as it is written on letters
+			require.NoError(t, err)
+			assert.Equal(t, "9998001021", p.Patient.NHSNumber)
+		case 5:
+			refused(t, err, api.CodeDuplicate)
+		default:
+			require.NoError(t, err, number)
+			assert.Empty(t, p.Patient.NHSNumber, number)
+			assert.Equal(t, number, p.Draft.Answers[plan.NHSNumber].Text, "what was typed is kept")
+		}
+	}
+}
+
+func TestNoPlanIsStartedForSomebodyWhoHasDied(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	p := w.live()
+	_, err := w.as("gp").Deceased(ctx, p.ID, api.Death{Date: "2026-11-21", Place: "home"})
+	require.NoError(t, err)
+	_, err = w.as("gp").CloseRecord(ctx, p.ID, "All is written")
+	require.NoError(t, err)
+	_, err = w.as("gp").CreatePlan(ctx, api.NewPlan{PatientID: p.Patient.ID}, "")
+	assert.Equal(t, "This person has died. A plan cannot be started.", refused(t, err, api.CodeState).Title)
 }
 
 func TestSavingADraft(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
+	"cmc/api/central/account"
 	"cmc/api/central/store"
 )
 
@@ -43,7 +44,7 @@ func TestEveryRefusalIsAProblem(t *testing.T) {
 		"not JSON":              {post, "/v1/sessions", asJSON, "{", 400, "body"},
 		"no body":               {post, "/v1/sessions", asJSON, "", 400, ""},
 		"a field too many":      {post, "/v1/sessions", asJSON, `{"username":"gp","password":"x","remember":true}`, 422, "body.remember"},
-		"a field missing":       {post, "/v1/sessions", asJSON, `{"username":"gp"}`, 422, "body"},
+		"a field missing":       {post, "/v1/sessions", asJSON, `{"username":"gp"}`, 422, "body.password"},
 		"a wrong type":          {post, "/v1/sessions", asJSON, `{"username":7,"password":"x"}`, 422, "body.username"},
 		"a name too long":       {post, "/v1/sessions", asJSON, `{"username":"` + strings.Repeat("a", 300) + `","password":"x"}`, 422, "body.username"},
 		"too large":             {post, "/v1/sessions", asJSON, `{"username":"` + strings.Repeat("a", 100<<10) + `","password":"x"}`, 413, ""},
@@ -313,6 +314,55 @@ func TestHiddenAnswers(t *testing.T) {
 	require.GreaterOrEqual(t, at, 0)
 	assert.Equal(t, "At the door", log.Items[at].Reason)
 	assert.NotContains(t, w.logged(), "C7X2")
+
+	// The desk sees who looked, and no free text; and prints nothing.
+	desk := w.as("practiceadmin")
+	log, err = desk.AccessLog(ctx, p.ID)
+	require.NoError(t, err)
+	for _, one := range log.Items {
+		assert.Empty(t, one.Reason)
+	}
+	refused(t, desk.Printed(ctx, p.ID, 1), api.CodeForbidden)
+	_, err = gp.Withdraw(ctx, p.ID, "A word of a clinician")
+	require.NoError(t, err)
+	seen, err = desk.Plan(ctx, p.ID)
+	require.NoError(t, err)
+	assert.Equal(t, "withdrawn", seen.Status)
+	assert.Empty(t, seen.Reason)
+}
+
+// A call handler at the desk of 999 may ask for the key safe code, and not for what only clinicians read.
+func TestWhatACallHandlerMayReveal(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	gp := w.as("gp")
+	p := w.begin("gp", w.without("X99001"))
+	p, err := gp.PatchDraft(ctx, p.ID, []byte(`{"access_method":{"value":"key_safe"},"key_safe_code":{"value":"C7X2"},"key_safe_location":{"value":"Left of the door"},`+
+		`"safeguarding":{"value":"adult"},"safeguarding_text":{"value":"Money has gone"}}`), p.Etag, "")
+	require.NoError(t, err)
+	p, err = gp.Submit(ctx, p.ID, api.Submit{}, p.Etag)
+	require.NoError(t, err)
+	p, err = gp.Approve(ctx, p.ID, w.approval(), p.Etag)
+	require.NoError(t, err)
+	hashed, err := account.HashTraining("training")
+	require.NoError(t, err)
+	_, err = w.s.Accounts().AddHashed(ctx, account.NewUser{Username: "handler", Name: "Sam Field", Role: api.RoleUrgentViewer, RoleTitle: "Call handler", ODS: "XA9"}, hashed)
+	require.NoError(t, err)
+	for name, may := range map[string]bool{"handler": false, "urgent": true} {
+		c := w.as(name)
+		_, err = c.Open(ctx, p.ID, "999 call")
+		require.NoError(t, err)
+		shown, err := c.Revealed(ctx, p.ID, api.Reveal{Item: "key_safe_code", Reason: "At the door"})
+		require.NoError(t, err)
+		assert.Equal(t, "C7X2", shown.Value)
+		shown, err = c.Revealed(ctx, p.ID, api.Reveal{Item: "safeguarding_text", Reason: "At the door"})
+		if may {
+			require.NoError(t, err)
+			assert.Equal(t, "Money has gone", shown.Value)
+			continue
+		}
+		refused(t, err, api.CodeForbidden)
+	}
 }
 
 func TestEveryTrainingPlanCanBeReadByItsPractice(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"cmc/api/central/lifecycle"
 	"cmc/api/central/store"
 	"cmc/forms"
+	"cmc/forms/plan"
 	"cmc/forms/summary"
 )
 
@@ -32,7 +33,7 @@ func (s *Service) header(f *folder, v *store.Version) forms.Header {
 	h := forms.Header{
 		Version: v.Number, ApprovedAt: v.ApprovedAt, ApprovedBy: v.ApprovedBy, ReviewDue: v.ReviewDue, AsAt: s.now().Truncate(time.Minute),
 		Training: s.options.Training, Hash: v.Hash, Link: link(v.PlanID, v.Number),
-		Status: string(lifecycle.OfLive(s.effective(f.plan), f.plan.ReviewDue, s.now())),
+		Status: string(lifecycle.OfLive(s.effective(f.plan), review(f.plan), s.now())),
 	}
 	if f.draft != nil && f.live != nil {
 		h.ChangeSince = f.draft.StartedAt
@@ -80,8 +81,21 @@ func (s *Service) summaryOf(tx store.Tx, f *folder, which string, paper *caller)
 	}
 	h.Recorded = kept.stamps
 	s.onPaper(&h, paper)
-	out := forms.Summarise(d, kept.answers, h, s.today())
+	out := forms.Summarise(d, withDeath(f, kept.answers), h, s.today())
 	return &out, nil
+}
+
+// withDeath adds the date of death that was notified after the version was approved, so that the banner says it. What is kept
+// of the version is left as it is.
+func withDeath(f *folder, content forms.Answers) forms.Answers {
+	switch f.state() {
+	case lifecycle.Deceased, lifecycle.Closed:
+		if f.plan.DeathDate != "" {
+			content = content.Clone()
+			content.SetText(plan.DeceasedDate, f.plan.DeathDate)
+		}
+	}
+	return content
 }
 
 // onPaper writes who prints, for whom and when.
@@ -215,6 +229,9 @@ func (s *Service) summaryPDF(ctx context.Context, c *caller, id, which string) (
 // printed is told by a client that has printed a page itself.
 func (s *Service) printed(ctx context.Context, c *caller, id string, in api.Print) error {
 	return s.look(ctx, c, id, audit.Print, "", func(tx store.Tx, f *folder) error {
+		if err := clinical(f); err != nil {
+			return err
+		}
 		if in.Version == 0 {
 			if f.draft == nil || f.sight != access.Everything {
 				return refuse(api.CodeNotFound, "There is no draft.", "")
@@ -257,6 +274,9 @@ func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Revea
 		if item == nil || (item.Kind != forms.Secret && !item.Sensitive) {
 			return invalid("body.item", "There is no hidden answer of this name.")
 		}
+		if grant := access.Of(c.person); item.Kind != forms.Secret && grant.Urgent && !grant.Clinical {
+			return refuse(api.CodeForbidden, "Only a clinician reads this. You can ask for the key safe code.", "")
+		}
 		if in.Row != "" && item.InGroup() != nil {
 			row, found := r.Row(item.InGroup().ID, in.Row)
 			if !found {
@@ -280,7 +300,8 @@ func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Revea
 	}
 	line := s.line(c, audit.Reveal, f)
 	line.What, line.Reason = in.Item, in.Reason
-	if err := s.scribe.write(ctx, line); err != nil {
+	// Not with the lines of other views: this one waits for the disk, since what was hidden has been seen.
+	if err := s.store.Write(ctx, func(tx store.Tx) error { return tx.Audit(line) }); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -89,7 +89,12 @@ func (s *Service) stand(tx store.Tx, c *caller, f *folder) error {
 
 // effective is the state of a plan now.
 func (s *Service) effective(p *store.Plan) lifecycle.State {
-	return lifecycle.Effective(lifecycle.State(p.Status), p.ReviewDue, p.StateSince, s.now())
+	return lifecycle.Effective(lifecycle.State(p.Status), review(p), p.StateSince, s.now())
+}
+
+// review is when the live version of a plan is reviewed.
+func review(p *store.Plan) lifecycle.Review {
+	return lifecycle.Review{Due: p.ReviewDue, RemindOn: p.RemindOn}
 }
 
 // organisation finds an organisation; one that is not known here has its code and the name given.
@@ -186,7 +191,9 @@ func (s *Service) show(tx store.Tx, c *caller, f *folder) (*api.Plan, error) {
 		StateSince: f.plan.StateSince, StateBy: f.plan.StateBy, ReviewDue: f.plan.ReviewDue,
 	}
 	if f.sight == access.Everything || f.sight == access.Desk {
-		out.Reason = f.plan.Reason
+		if f.sight == access.Everything {
+			out.Reason = f.plan.Reason // clinicians' words: the desk sees the state, not free text (domain.md 10.2)
+		}
 		if f.draft != nil {
 			if out.Draft, err = s.showDraft(tx, c, f); err != nil {
 				return nil, err
@@ -195,7 +202,7 @@ func (s *Service) show(tx store.Tx, c *caller, f *folder) (*api.Plan, error) {
 	}
 	if f.sight == access.Published {
 		// Urgent care sees the live version by itself: not that, or by whom, a draft is being written.
-		state := lifecycle.OfLive(f.state(), f.plan.ReviewDue, s.now())
+		state := lifecycle.OfLive(f.state(), review(f.plan), s.now())
 		out.Status, out.StatusWords = string(state), lifecycle.Words(state, f.plan.Version)
 		out.Patient.Plan.Status = string(state)
 		out.StateSince, out.StateBy = f.live.ApprovedAt, f.live.ApprovedBy

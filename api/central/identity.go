@@ -3,6 +3,9 @@ package central
 // What may change here: how a plan is compared with the patient index before approval (X19).
 
 import (
+	"errors"
+	"slices"
+
 	"cmc/api"
 	"cmc/api/central/access"
 	"cmc/api/central/lifecycle"
@@ -12,9 +15,21 @@ import (
 )
 
 // identity compares the plan's person with the entry of the index that the plan hangs on. An entry that was made from the
-// plan itself proves nothing: only one that was traced counts.
-func (s *Service) identity(r forms.Reader, p *store.Patient) []forms.Problem {
-	return plan.CheckIndex(r, traced{p})
+// plan itself proves nothing: only one that was traced counts. A number that is another entry's stops approval, signed or not.
+func (s *Service) identity(tx store.Tx, r forms.Reader, p *store.Patient) ([]forms.Problem, error) {
+	out := plan.CheckIndex(r, traced{p})
+	other, err := tx.PatientByNumber(wholeNumber(r))
+	if errors.Is(err, store.ErrNotFound) {
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if other.ID != p.ID && !p.Traced {
+		out = slices.DeleteFunc(out, func(one forms.Problem) bool { return one.Item == plan.NHSNumber })
+		out = append(out, forms.Problem{Item: plan.NHSNumber, Step: stepOf(r.Def(), plan.NHSNumber), Rule: "X19", Severity: forms.Stop, Words: otherPersons})
+	}
+	return out, nil
 }
 
 // traced is the index as far as one plan is concerned.

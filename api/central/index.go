@@ -136,7 +136,7 @@ func (s *Service) showFound(tx store.Tx, c *caller, p *store.Patient) (*api.Pati
 	default:
 		status := string(f.state())
 		if access.Of(c.person).Urgent { // not that a draft is being written
-			status = string(lifecycle.OfLive(f.state(), stored.ReviewDue, s.now()))
+			status = string(lifecycle.OfLive(f.state(), review(stored), s.now()))
 		}
 		out.Plan = &api.PlanRef{ID: stored.ID, Status: status, Version: stored.Version}
 		out.NeedsReason = f.sight == access.AskReason
@@ -165,9 +165,10 @@ func (s *Service) showPatient(tx store.Tx, p *store.Patient) (*api.Patient, erro
 
 // learn copies what a plan says of its person into the index. What a trace has matched stays: a plan never changes who
 // somebody is (X19).
-func (s *Service) learn(p *store.Patient, r forms.Reader) {
+// number is the NHS number to keep: that of the plan, or "" while it is not a whole one or is another entry's.
+func (s *Service) learn(p *store.Patient, r forms.Reader, number string) {
 	if !p.Traced {
-		p.NHSNumber = r.Text(plan.NHSNumber)
+		p.NHSNumber = number
 		p.FamilyName, p.GivenName = r.Text(plan.FamilyName), r.Text(plan.GivenName)
 		p.BirthDate = r.Text(plan.BirthDate)
 		p.FamilyKey, p.GivenKey = fold(p.FamilyName), fold(p.GivenName)
@@ -202,8 +203,24 @@ func place(r forms.Reader) string {
 // newPatient is an entry of the index for somebody whom it does not know.
 func (s *Service) newPatient(r forms.Reader) *store.Patient {
 	p := &store.Patient{ID: uuid.NewString(), CreatedAt: s.now()}
-	s.learn(p, r)
+	s.learn(p, r, wholeNumber(r))
 	return p
+}
+
+// wholeNumber is the NHS number that a plan names, as ten digits; "" while it is half typed or cannot be right. Nothing less
+// is looked for in the index or kept in it: two people may both have got as far as "999".
+func wholeNumber(r forms.Reader) string {
+	digits, err := nhs.ParseNHSNumber(r.Text(plan.NHSNumber))
+	if err != nil {
+		return ""
+	}
+	return digits
+}
+
+// samePersonAs says whether the plan's person is the one of an entry: the date of birth and the family name agree as well as
+// the number (X19). One digit typed wrongly is somebody else's number, and must never bring their record.
+func samePersonAs(r forms.Reader, p *store.Patient) bool {
+	return r.Text(plan.BirthDate) == p.BirthDate && fold(r.Text(plan.FamilyName)) == p.FamilyKey
 }
 
 // starting are the answers that a new plan of a known person starts with.

@@ -171,6 +171,7 @@ func (w *sower) plan(tx store.Tx, p *training.Plan) error {
 	var err error
 	if p.Live != nil {
 		stored.Version, stored.ReviewDue = p.Live.Version, p.Live.ReviewDue
+		stored.RemindOn = lifecycle.RemindOn(p.Live.ApprovedAt, p.Live.ReviewDue)
 	}
 	if lifecycle.State(p.Status) == lifecycle.Deceased || lifecycle.State(p.Status) == lifecycle.Closed {
 		stored.DeathDate = w.people[p.Person].DeathDate

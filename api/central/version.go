@@ -85,7 +85,11 @@ func (s *Service) problems(ctx context.Context, c *caller, id string) (out *api.
 		r := s.reader(d, content)
 		out.Items = append(out.Items, r.Validate(forms.ForApproval)...)
 		if f.draft != nil {
-			out.Items = append(out.Items, s.identity(r, f.patient)...)
+			person, err := s.identity(tx, r, f.patient)
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, person...)
 		}
 		out.Quality = plan.Quality(r).Total
 		return nil
@@ -213,6 +217,9 @@ func (s *Service) accessLog(ctx context.Context, c *caller, id string) (out *api
 		}
 		out = &api.AccessLog{Items: []api.AccessEvent{}}
 		for _, one := range lines {
+			if f.sight == access.Desk {
+				one.Reason = "" // clinicians' words (domain.md 10.2: "list, status, not free text")
+			}
 			out.Items = append(out.Items, api.AccessEvent{At: one.At, Who: one.Who, Role: api.Role(one.Role), Org: one.Org, Action: one.Action, Version: one.Version, Reason: one.Reason})
 		}
 		return nil

@@ -71,11 +71,11 @@ var worklists = []worklist{
 			}
 			return "A crew could not use it"
 		}},
-	{"review-due", "Review due", "Plans whose review is due within 28 days, or overdue, appear here.",
+	{"review-due", "Review due", "Plans whose review is due soon, or overdue, appear here.",
 		func(g access.Grant) bool { return g.Draft && !g.Admin },
 		func(s *Service, c *caller) store.Filter {
 			return store.Filter{Statuses: words(lifecycle.Approved, lifecycle.ReviewDue, lifecycle.Overdue), RelatedODS: c.Org.ODS, RelatedUser: c.User.ID,
-				ReviewBefore: s.today().AddDate(0, 0, lifecycle.ReviewNearDays+1).Format(lifecycle.ISODate)}
+				RemindBy: s.today().Format(lifecycle.ISODate)}
 		},
 		func(one *store.Listed) string { return "Review the plan" }},
 	{"from-patients", "From patients", "Plans that patients have written themselves appear here.",

@@ -11,20 +11,42 @@ const (
 	ISODate        = "2006-01-02"
 )
 
+// RemindOn is the day from which the review of a version is near: 28 days before it is due, but not before half of the time
+// since the approval has gone. A rapid plan, due in 28 days, is therefore approved for two weeks before anybody is reminded;
+// a reminder that stands from the first day is read by nobody. The result is "" when reviewDue is no date.
+func RemindOn(approvedAt time.Time, reviewDue string) string {
+	due, err := time.Parse(ISODate, reviewDue)
+	if err != nil {
+		return ""
+	}
+	near := due.AddDate(0, 0, -ReviewNearDays)
+	if !approvedAt.IsZero() {
+		approved := day(approvedAt)
+		days := int(due.Sub(approved).Hours() / 24)
+		if half := approved.AddDate(0, 0, (days+1)/2); half.After(near) && !half.After(due) {
+			near = half
+		}
+	}
+	return near.Format(ISODate)
+}
+
+// Review is when a live version is reviewed: Due, and RemindOn from which that is near. Both are dates, or "".
+type Review struct{ Due, RemindOn string }
+
 // Clock is the event that the server's clock makes of a plan now, or "" when there is none: since is when its state was
-// reached, reviewDue a date or "". A review date that is today is near, not passed.
-func Clock(state State, reviewDue string, since, now time.Time) Event {
+// reached. A review date that is today is near, not passed.
+func Clock(state State, review Review, since, now time.Time) Event {
 	today := day(now)
 	switch state {
 	case Approved, ReviewDue:
-		due, err := time.Parse(ISODate, reviewDue)
-		if err != nil {
+		if _, err := time.Parse(ISODate, review.Due); err != nil {
 			return ""
 		}
-		if today.After(due) {
+		on := today.Format(ISODate) // dates in this form sort as they follow each other
+		if on > review.Due {
 			return ReviewPassed
 		}
-		if state == Approved && !today.Before(due.AddDate(0, 0, -ReviewNearDays)) {
+		if state == Approved && review.RemindOn != "" && on >= review.RemindOn {
 			return ReviewNear
 		}
 	case Deceased:
@@ -36,9 +58,9 @@ func Clock(state State, reviewDue string, since, now time.Time) Event {
 }
 
 // Effective is the state that the plan is in now, whether or not the clock's event was written yet.
-func Effective(state State, reviewDue string, since, now time.Time) State {
+func Effective(state State, review Review, since, now time.Time) State {
 	for range 3 {
-		event := Clock(state, reviewDue, since, now)
+		event := Clock(state, review, since, now)
 		if event == "" {
 			return state
 		}
@@ -53,10 +75,10 @@ func Effective(state State, reviewDue string, since, now time.Time) State {
 
 // OfLive is the state of the live version by itself, as its summary shows it: while a draft stands beside it (amending,
 // in_review) it is approved, review_due or overdue all the same.
-func OfLive(state State, reviewDue string, now time.Time) State {
+func OfLive(state State, review Review, now time.Time) State {
 	switch state {
 	case Amending, InReview, Approved, ReviewDue, Overdue:
-		return Effective(Approved, reviewDue, now, now)
+		return Effective(Approved, review, now, now)
 	}
 	return state
 }

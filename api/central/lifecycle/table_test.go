@@ -159,17 +159,41 @@ func TestClock(t *testing.T) {
 		{Approved, "", "2026-07-01", Approved},
 		{Approved, "not a date", "2026-07-01", Approved},
 	} {
-		assert.Equal(t, c.want, Effective(c.state, c.due, at("2026-01-01"), at(c.now)), "%s due %s on %s", c.state, c.due, c.now)
+		review := Review{Due: c.due, RemindOn: RemindOn(at("2026-01-01"), c.due)}
+		assert.Equal(t, c.want, Effective(c.state, review, at("2026-01-01"), at(c.now)), "%s due %s on %s", c.state, c.due, c.now)
 	}
-	assert.Equal(t, Overdue, OfLive(Amending, "2026-06-30", at("2026-07-01")))
-	assert.Equal(t, Suspended, OfLive(Suspended, "2026-06-30", at("2026-07-01")))
-	assert.Equal(t, Deceased, Effective(Deceased, "", at("2026-01-01"), at("2026-03-01")))
-	assert.Equal(t, Closed, Effective(Deceased, "", at("2026-01-01"), at("2026-03-02")), "60 days after")
+	assert.Equal(t, Overdue, OfLive(Amending, Review{Due: "2026-06-30"}, at("2026-07-01")))
+	assert.Equal(t, Suspended, OfLive(Suspended, Review{Due: "2026-06-30"}, at("2026-07-01")))
+	assert.Equal(t, Deceased, Effective(Deceased, Review{}, at("2026-01-01"), at("2026-03-01")))
+	assert.Equal(t, Closed, Effective(Deceased, Review{}, at("2026-01-01"), at("2026-03-02")), "60 days after")
 }
 
 func TestTheDayIsLondons(t *testing.T) {
 	// Half past eleven in the evening, UTC, in summer is already tomorrow in London.
 	now := time.Date(2026, 6, 30, 23, 30, 0, 0, time.UTC)
 	assert.Equal(t, "2026-07-01", Today(now).Format(ISODate))
-	assert.Equal(t, Overdue, Effective(Approved, "2026-06-30", now, now))
+	assert.Equal(t, Overdue, Effective(Approved, Review{Due: "2026-06-30"}, now, now))
+}
+
+func TestRemindOn(t *testing.T) {
+	approved := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	for due, want := range map[string]string{
+		"2026-12-01": "2026-11-03", // half a year: 28 days before
+		"2026-07-27": "2026-06-29", // 56 days: both rules give the same day
+		"2026-06-29": "2026-06-15", // a rapid plan: half-way
+		"2026-06-15": "2026-06-08",
+		"2026-06-02": "2026-06-02", // a day is not halved
+		"2026-06-01": "2026-06-01",
+		"":           "",
+		"soon":       "",
+	} {
+		assert.Equal(t, want, RemindOn(approved, due), due)
+	}
+	assert.Equal(t, "2026-06-01", RemindOn(time.Time{}, "2026-06-29"), "nobody knows when it was approved")
+	assert.Equal(t, "2026-06-16", RemindOn(time.Date(2026, 6, 1, 23, 30, 0, 0, time.UTC), "2026-06-29"), "the day of approval is London's")
+	rapid := Review{Due: "2026-06-29", RemindOn: RemindOn(approved, "2026-06-29")}
+	for now, want := range map[time.Time]State{approved: Approved, approved.AddDate(0, 0, 13): Approved, approved.AddDate(0, 0, 14): ReviewDue, approved.AddDate(0, 0, 29): Overdue} {
+		assert.Equal(t, want, Effective(Approved, rapid, approved, now), "%s", now)
+		assert.Equal(t, want, OfLive(Amending, rapid, now), "%s", now)
+	}
 }

@@ -24,11 +24,12 @@ func object(b []byte) string {
 }
 
 const planColumns = `id, patient_id, status, version, revision, holder_ods, origin, origin_ods, definition, state_since,
-	state_by, reason, review_due, death_date, death_place, created_at, created_by`
+	state_by, reason, review_due, death_date, death_place, remind_on, created_at, created_by`
 
 func planFields(p *Plan) []any {
 	return []any{&p.ID, &p.PatientID, &p.Status, &p.Version, &p.Revision, &p.HolderODS, &p.Origin, &p.OriginODS, &p.Definition,
-		when{&p.StateSince}, &p.StateBy, &p.Reason, &p.ReviewDue, &p.DeathDate, &p.DeathPlace, when{&p.CreatedAt}, &p.CreatedBy}
+		when{&p.StateSince}, &p.StateBy, &p.Reason, &p.ReviewDue, &p.DeathDate, &p.DeathPlace, &p.RemindOn,
+		when{&p.CreatedAt}, &p.CreatedBy}
 }
 
 func (t *sqlTx) Plan(id string) (*Plan, error) {
@@ -69,16 +70,16 @@ func (t *sqlTx) LastPlanOf(patientID string) (*Plan, error) {
 
 func (t *sqlTx) AddPlan(p *Plan) error {
 	return t.exec(`INSERT INTO plans (`+planColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		p.ID, p.PatientID, p.Status, p.Version, p.Revision, p.HolderODS, p.Origin, p.OriginODS, p.Definition, stamp(p.StateSince),
-		p.StateBy, p.Reason, p.ReviewDue, p.DeathDate, p.DeathPlace, stamp(p.CreatedAt), p.CreatedBy)
+		p.StateBy, p.Reason, p.ReviewDue, p.DeathDate, p.DeathPlace, p.RemindOn, stamp(p.CreatedAt), p.CreatedBy)
 }
 
 func (t *sqlTx) UpdatePlan(p *Plan) error {
 	return t.one(`UPDATE plans SET status = $1, version = $2, revision = $3, holder_ods = $4, definition = $5, state_since = $6,
-		state_by = $7, reason = $8, review_due = $9, death_date = $10, death_place = $11 WHERE id = $12`,
+		state_by = $7, reason = $8, review_due = $9, death_date = $10, death_place = $11, remind_on = $12 WHERE id = $13`,
 		p.Status, p.Version, p.Revision, p.HolderODS, p.Definition, stamp(p.StateSince), p.StateBy, p.Reason, p.ReviewDue,
-		p.DeathDate, p.DeathPlace, p.ID)
+		p.DeathDate, p.DeathPlace, p.RemindOn, p.ID)
 }
 
 func (t *sqlTx) MovePlan(id, patientID string) error {
@@ -110,6 +111,17 @@ func (t *sqlTx) PutDraft(d *Draft) error {
 		alarm = excluded.alarm, wanted = excluded.wanted`,
 		d.PlanID, object(d.Answers), object(d.Recorded), d.BaseVersion, d.Origin, d.AuthorID, d.AuthorODS, stamp(d.StartedAt),
 		stamp(d.ChangedAt), d.ChangedBy, d.ChangedID, bit(d.Returned), d.Alarm, d.Wanted)
+}
+
+func (t *sqlTx) KeepDiscarded(d *Draft, at time.Time, byName, byID string) error {
+	return t.exec(`INSERT INTO discarded (plan_id, at, by_name, by_id, base_version, answers, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		d.PlanID, stamp(at), byName, byID, d.BaseVersion, object(d.Answers), object(d.Recorded))
+}
+
+func (t *sqlTx) Discarded(planID string) ([]Draft, error) {
+	return all(t, func(d *Draft) []any {
+		return []any{&d.PlanID, when{&d.ChangedAt}, &d.ChangedBy, &d.ChangedID, &d.BaseVersion, raw{&d.Answers}, raw{&d.Recorded}}
+	}, `SELECT plan_id, at, by_name, by_id, base_version, answers, recorded FROM discarded WHERE plan_id = $1 ORDER BY at`, planID)
 }
 
 func (t *sqlTx) DropDraft(planID string) error {
@@ -280,6 +292,9 @@ func (f *Filter) where() (string, []any) {
 	}
 	if f.ReviewBefore != "" {
 		add(`p.review_due <> '' AND p.review_due < ?`, f.ReviewBefore)
+	}
+	if f.RemindBy != "" {
+		add(`p.remind_on <> '' AND p.remind_on <= ?`, f.RemindBy)
 	}
 	if f.Origin != "" {
 		add(`p.origin = ?`, f.Origin)

@@ -51,6 +51,7 @@ type Plan struct {
 	StateSince                       time.Time
 	StateBy, Reason                  string
 	ReviewDue, DeathDate, DeathPlace string
+	RemindOn                         string // the day from which the review is near; "": none
 	CreatedAt                        time.Time
 	CreatedBy                        string
 }
@@ -148,6 +149,7 @@ type Filter struct {
 	Returned     *bool  // the draft was sent back
 	Flagged      bool   // with feedback "could not use" since the last approval, or with a contradiction
 	ReviewBefore string // review due before this date
+	RemindBy     string // review near on this date, or overdue
 	Origin       string
 	Since        time.Time // the state was reached before this time
 	Limit        int       // 0: 500

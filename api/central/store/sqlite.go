@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -48,6 +49,9 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	if err := private(path); err != nil {
+		return nil, err
 	}
 	name := func(extra url.Values) string {
 		extra.Add("_pragma", "busy_timeout(5000)")
@@ -89,6 +93,9 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 			return nil, errors.Join(err, s.Close())
 		}
 		s.readers <- c
+	}
+	if err := private(path); err != nil { // now with those that SQLite made beside it
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -239,4 +246,22 @@ func errorCode(err error) string {
 		return fmt.Sprintf("sqlite error %d", uint16(full.ExtendedCode()))
 	}
 	return "sqlite error"
+}
+
+// private makes the file, and those that SQLite writes beside it, readable by their owner alone, also where they are there
+// already and the folder lets others in.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("opening the database: %w", err)
+		}
+	}
+	return nil
 }

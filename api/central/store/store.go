@@ -94,6 +94,8 @@ type Tx interface {
 	Draft(planID string) (*Draft, error)
 	PutDraft(d *Draft) error
 	DropDraft(planID string) error
+	KeepDiscarded(d *Draft, at time.Time, byName, byID string) error // for ever, before DropDraft
+	Discarded(planID string) ([]Draft, error)                        // oldest first; ChangedAt and ChangedBy say when and by whom
 
 	Comments(planID string, version int) ([]Comment, error)
 	AddComment(c *Comment) error

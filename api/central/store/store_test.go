@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -189,7 +191,7 @@ func TestTheMigrationsGoDownAndUp(t *testing.T) {
 		tables++
 	}
 	require.NoError(t, rows.Err())
-	assert.Equal(t, 16, tables)
+	assert.Equal(t, 17, tables)
 }
 
 func TestErrorsHoldNoValues(t *testing.T) {
@@ -205,4 +207,24 @@ func TestErrorsHoldNoValues(t *testing.T) {
 	require.ErrorIs(t, err, ErrDuplicate)
 	assert.NotContains(t, err.Error(), secret)
 	assert.ErrorIs(t, named(sql.ErrNoRows), ErrNotFound)
+}
+
+// A folder that others may read holds a file that they may not.
+func TestTheFileIsItsOwnersAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // the folder's own rights hold there
+	}
+	path := filepath.Join(t.TempDir(), "central.db")
+	require.NoError(t, os.WriteFile(path, nil, 0o644))
+	s, err := Open(context.Background(), path, Options{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	files, err := filepath.Glob(path + "*")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, name := range files {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), filepath.Base(name))
+	}
 }
