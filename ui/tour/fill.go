@@ -87,6 +87,7 @@ func (h *hand) answer(f *ui.Form, group, row string, a fill) {
 		h.clear()
 		h.typed(day)
 		h.next()
+		h.box() // a button that opens a calendar may stand between the two
 		h.clear()
 		h.typed(hour)
 		h.next()

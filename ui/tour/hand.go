@@ -273,6 +273,13 @@ func (h *hand) clear() {
 	})
 }
 
+// box presses Tab until a box to type in has the keyboard.
+func (h *hand) box() {
+	if !h.tab(func(f fyne.Focusable) bool { _, ok := f.(*control.Entry); return ok }) {
+		h.fail("there is no box to type in")
+	}
+}
+
 // next presses Tab.
 func (h *hand) next() { h.on(func() { h.canvas().FocusNext() }) }
 
