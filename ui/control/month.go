@@ -49,7 +49,7 @@ var (
 )
 
 // monthKeys says how the keys move. It stands under the days.
-const monthKeys = "Arrows move a day or a week, Page Up and Page Down a month, with Shift a year. Enter chooses, Esc closes."
+const monthKeys = "Page Up and Page Down turn the month, with Shift the year. Enter chooses, Esc closes."
 
 // The years that can be shown: those that a typed date may have (cmc/forms/nhs).
 const (
@@ -68,7 +68,7 @@ func NewMonth(today time.Time) *Month {
 		m.heads[i] = newPara(13, false, theme.Muted, Span{Text: day})
 	}
 	m.now = newPara(11, false, theme.Ink, Span{Text: "today"})
-	m.foot = newPara(13, false, theme.Muted)
+	m.foot = newPara(13, false, theme.Ink)
 	m.extend(m)
 	m.Point(today)
 	return m
@@ -132,11 +132,11 @@ func (m *Month) fill() {
 	if m.cursor.Equal(m.today) {
 		words += ", today"
 	}
-	spans := []Span{{Text: words, Strong: true, Colour: theme.Ink}, {Text: "\n"}}
+	spans := []Span{{Text: words, Strong: true}, {Text: "\n"}}
 	if m.limit != "" {
-		spans = append(spans, Span{Text: m.limit + " "})
+		spans = append(spans, Span{Text: m.limit + " ", Muted: true})
 	}
-	m.foot.set(append(spans, Span{Text: monthKeys})...)
+	m.foot.set(append(spans, Span{Text: monthKeys, Muted: true})...)
 	m.grew()
 }
 
@@ -259,7 +259,7 @@ func (m *Month) paras() []*para {
 const (
 	monthPad  = 12
 	dayWide   = 44
-	dayTall   = 38
+	dayTall   = 34
 	monthHead = 36
 	weekHead  = 24
 )
@@ -283,7 +283,11 @@ func (m *Month) arrange(size fyne.Size) {
 	pad := theme.S(monthPad)
 	m.cell = fyne.NewSize((wide-2*pad)/7, theme.S(dayTall))
 	m.grid = rect{pad, pad + theme.S(monthHead+weekHead), 7 * m.cell.Width, 6 * m.cell.Height}
-	objs := []fyne.CanvasObject{m.face, m.mark}
+	objs := append(m.objs[:0], m.face)
+	if m.ring != nil { // above the face and below the day
+		objs = append(objs, m.ring[0], m.ring[1])
+	}
+	objs = append(objs, m.mark)
 	middle := func(p *para, at rect) {
 		h := p.heightFor(1e9)
 		p.layout(at.x+(at.w-p.inkWidth())/2, at.y+(at.h-h)/2, 1e9)
@@ -309,14 +313,16 @@ func (m *Month) arrange(size fyne.Size) {
 		middle(p, at)
 	}
 	at := m.cellOf(m.cursor.Day())
-	m.mark.Move(fyne.NewPos(at.x, at.y))
-	m.mark.Resize(fyne.NewSize(at.w, at.h))
+	m.mark.Move(fyne.NewPos(at.x+theme.S(5), at.y+theme.S(2)))
+	m.mark.Resize(fyne.NewSize(at.w-theme.S(10), at.h-theme.S(4)))
 	m.foot.layout(pad, m.grid.y+m.grid.h+theme.S(6), wide-2*pad)
 	objs = m.foot.append(objs)
-	m.setParts(objs...)
+	m.objs = objs
 	m.placeCursor()
 	m.placeRing()
 }
+
+func (m *Month) rebuildParts() { m.arrange(m.Size()) }
 
 func (m *Month) cellOf(day int) rect {
 	i := m.lead() + day - 1
@@ -324,7 +330,6 @@ func (m *Month) cellOf(day int) rect {
 }
 
 func (m *Month) placeCursor() {
-	in := theme.S(5)
 	at := m.cellOf(m.cursor.Day())
-	m.ringArea, m.radius = rect{at.x + in, at.y + in, at.w - 2*in, at.h - 2*in}, theme.S(2)
+	m.ringArea, m.radius = rect{at.x + theme.S(5), at.y + theme.S(2), at.w - theme.S(10), at.h - theme.S(4)}, theme.S(3)
 }
