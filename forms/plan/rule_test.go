@@ -534,6 +534,7 @@ func TestX17KeySafe(t *testing.T) {
 	// It opens the door even when another way in was chosen later.
 	against(t, "X17", plan.AccessNotes, forms.Stop, keySafe("4471"), choose(plan.AccessMethod, "concierge"), write(plan.AccessNotes, "or 4471"))
 	none(t, "X17", keySafe("4471"), write(plan.CrewHazardsText, ""), write(plan.JICCDRisk, "4471")) // nobody is shown it
+	none(t, "X17", keySafe("4471"), choose(plan.AccessMethod, "concierge"), write(plan.KeySafeLocation, "4471")) // not asked for now
 	// What looks like a code is asked about, with or without one in its box.
 	for _, text := range []string{"Key safe code 4321", "key safe: 4321", "Keysafe 4-3-2-1 by the door", "code is C2580Y", "Code for the front door: 1209", "PIN 1209",
 		"4321 opens the key safe", "lock box no. 771", "combination 12 34", "keypad 1234"} {
