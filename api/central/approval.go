@@ -116,6 +116,11 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 	if err := s.approvable(tx, r, f, in, confirmations); err != nil {
 		return err
 	}
+	if lost, err := unattached(tx, f.plan.ID, d, nil, content); err != nil {
+		return err
+	} else if len(lost) > 0 {
+		return invalidAnswers("The plan cannot be approved yet. Each reason is named with its field.", "answers", lost)
+	}
 
 	now := s.now()
 	v := &store.Version{PlanID: f.plan.ID, Number: f.plan.Version + 1, Definition: d.Name(), Recorded: f.draft.Recorded, ApprovedAt: now.Truncate(time.Millisecond),

@@ -99,6 +99,11 @@ func (s *Service) begun(tx store.Tx, c *caller, d *forms.Definition, typed forms
 	if missing := unnamed(r); len(missing) > 0 {
 		return nil, invalidAnswers("A plan needs at least the names and the date of birth.", "body.answers", missing)
 	}
+	if lost, err := unattached(tx, "", d, nil, content); err != nil {
+		return nil, err
+	} else if len(lost) > 0 {
+		return nil, invalidAnswers("Copies of documents are attached once the plan has been started.", "body.answers", lost)
+	}
 	if patient == nil {
 		patient = s.newPatient(r)
 		content.SetChoice(plan.NHSNumberStatus, untraced(patient))
@@ -241,7 +246,11 @@ func (s *Service) patch(ctx context.Context, c *caller, id string, body []byte, 
 		}
 		r := s.reader(d, next)
 		problems = append(problems, unnamed(r)...)
-		if len(problems) > 0 {
+		lost, err := unattached(tx, f.plan.ID, d, old, next)
+		if err != nil {
+			return nil, err
+		}
+		if problems = append(problems, lost...); len(problems) > 0 {
 			return nil, invalidAnswers("Some answers cannot be kept as they are.", "body", problems)
 		}
 		changed := differences(old, next)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cmc/api"
+	"cmc/api/central/document"
 )
 
 // A note is what a route tells the log about its request.
@@ -83,7 +84,12 @@ func (s *Service) guard(next *http.ServeMux) http.Handler {
 			s.gauges.request(route, out.status, took)
 			s.log.LogAttrs(r.Context(), level(route, out.status), "request", attrs(r.Method, route, out.status, took, n.user)...)
 		}()
-		r.Body = http.MaxBytesReader(out, r.Body, maxPlanBody+1)
+		most := int64(maxPlanBody)
+		if isAttach(r) {
+			most = document.MaxSize
+			slowly(out)
+		}
+		r.Body = http.MaxBytesReader(out, r.Body, most+1)
 		if refused := mediaRefused(r); refused != nil {
 			r.Pattern = "(media type)"
 			answerProblem(out, refused)
@@ -99,6 +105,9 @@ func mediaRefused(r *http.Request) *api.Problem {
 	case http.MethodPost, http.MethodPatch, http.MethodPut:
 	default:
 		return nil
+	}
+	if isAttach(r) {
+		return fileRefused(r)
 	}
 	if r.ContentLength <= 0 && r.Header.Get("Content-Type") == "" {
 		return nil // no body: the route says whether it needs one

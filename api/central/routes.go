@@ -37,6 +37,10 @@ func (s *Service) routes(a huma.API) {
 	signed(s, a, post, "/v1/plans/{id}/comments/{comment}/done", "comment-done", "Mark a comment as answered", s.commentDoneRoute)
 	signed(s, a, post, "/v1/plans/{id}/confirmations", "confirm-problem", "Say that something unusual is still so, and why", s.confirmRoute)
 
+	// Copies of documents.
+	signed(s, a, post, "/v1/plans/{id}/attachments", "attach", "Attach a copy of a document (PDF, JPEG or PNG); audited", s.attachRoute)
+	signed(s, a, get, "/v1/plans/{id}/attachments/{sha256}", "attachment", "One copy as it was kept; audited", s.attachmentRoute)
+
 	// The events of the lifecycle (package lifecycle has the table).
 	signed(s, a, post, "/v1/plans/{id}/take-up", "take-up", "Take up what a patient has sent", s.takeUpRoute)
 	signed(s, a, post, "/v1/plans/{id}/submit", "submit", "Send the draft for review; needs If-Match", s.submitRoute)

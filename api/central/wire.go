@@ -110,6 +110,7 @@ func signed[I, O any](s *Service, a huma.API, method, path, id, about string, an
 	op := operation(method, path, id, about, limit)
 	op.Security = []map[string][]string{{"token": {}}}
 	op.Middlewares = huma.Middlewares{s.gate(a)}
+	files(&op)
 	switch id {
 	case "summary":
 		op.Responses = written("application/json", a.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[forms.Summary](), true, "Summary"))

@@ -34,6 +34,8 @@ const (
 	Comment    = "comment"
 	Confirm    = "confirm"
 	Feedback   = "feedback"
+	Attach     = "attach"
+	Attachment = "attachment" // a copy of a document was read
 	ReadLog    = "access-log"
 	Account    = "account"
 	Refused    = "refused"

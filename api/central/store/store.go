@@ -117,6 +117,8 @@ type Tx interface {
 
 	AddFeedback(f *Feedback) error
 
+	Attachments
+
 	Audit(e *audit.Event) error // sets Seq and the hashes
 	AuditOf(planID string, limit int) ([]audit.Event, error)
 	AuditFrom(seq int64, limit int) ([]audit.Event, error)
