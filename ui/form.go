@@ -24,6 +24,7 @@ type Form struct {
 	plan   *api.Plan
 	editor *drafts.Editor
 	wizard *wizard.Wizard
+	said   *reviewed
 	object *fyne.Container
 	place  app.Place
 }
@@ -54,7 +55,8 @@ func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place) *Form {
 		FullPage: func(s forms.Summary) { screens.ShowSummary(d, s) },
 	})
 	banner := control.PatientBanner(screens.BannerOf(plan.Patient, w.desk.Now()), screens.StatusTag(plan))
-	f.object = container.New(&underBanner{}, banner, f.wizard.Object())
+	f.said = newReviewed(d, f)
+	f.object = container.New(&underBanner{}, banner, f.said.object, f.wizard.Object())
 	if at.Step != "" || at.Item != "" {
 		f.wizard.Show(at.Step, at.Item, at.Row)
 	}
@@ -108,16 +110,32 @@ func (f *Form) ShowWhy() bool { return f.wizard.ShowWhy() }
 func (f *Form) Help() []string { return f.wizard.Help() }
 
 // Close ends what runs for the form. The words stay in the editor, which sends them.
-func (f *Form) Close() { f.wizard.Close() }
+func (f *Form) Close() {
+	f.said.closed = true
+	f.wizard.Close()
+}
 
-// underBanner lays out the patient banner and what is below it.
+// Comments are what the reviewer said, with what waits for an answer first.
+func (f *Form) Comments() []api.Comment { return f.said.comments() }
+
+// Reviewed opens what the reviewer said; false: nothing was said.
+func (f *Form) Reviewed() bool { return f.said.open() }
+
+// underBanner lays out the patient banner, what a reviewer said where there is anything, and what is below them.
 type underBanner struct{}
 
-// Layout places the two.
+// Layout places the three.
 func (*underBanner) Layout(objs []fyne.CanvasObject, size fyne.Size) {
-	top := control.HeightFor(objs[0], size.Width)
-	place(objs[0], 0, 0, size.Width, top)
-	place(objs[1], 0, top, size.Width, max(size.Height-top, 1))
+	var top float32
+	for _, o := range objs[:len(objs)-1] {
+		if !o.Visible() {
+			continue
+		}
+		h := control.HeightFor(o, size.Width)
+		place(o, 0, top, size.Width, h)
+		top += h
+	}
+	place(objs[len(objs)-1], 0, top, size.Width, max(size.Height-top, 1))
 }
 
 // MinSize asks for little.

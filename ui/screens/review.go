@@ -281,10 +281,15 @@ func (r *Review) draw(problems api.Problems) {
 	}
 	var specs []rowSpec
 	first := r.changes.From == 0
+	order, decisive := readingOrder(r.changes.Items)
 	step := ""
-	for i, c := range r.changes.Items {
+	for n, i := range order {
+		c := r.changes.Items[i]
 		spec := rowSpec{key: strconv.Itoa(i), words: c.Label, flush: true, content: newCompareRow(c, r.comments(c), first)}
-		if c.Step != step {
+		switch {
+		case n == 0 && decisive > 0:
+			spec.heading, spec.loud = mattersMost, true
+		case n >= decisive && c.Step != step:
 			step = c.Step
 			if s := r.definition().Step(step); s != nil {
 				spec.heading = s.Title
@@ -352,7 +357,11 @@ func (r *Review) pick(key string) {
 	r.comment.SetText(r.d.Kept[r.commentKey()])
 	add := control.Secondary("Add the comment", r.sendComment).Compact()
 	drop := control.NewLink("Close", func() { r.keepComment(); control.Reveal(r.card, false); r.list.focus(r.d.Window.Canvas()) }).Sized(13.5, false)
-	r.card.Set(r.comment, control.HStack(14, add, drop))
+	var objs []fyne.CanvasObject
+	for _, k := range r.comments(r.about) {
+		objs = append(objs, CommentLine(k, func() { r.commentDone(k) }))
+	}
+	r.card.Set(append(objs, r.comment, control.HStack(14, add, drop))...)
 	control.Reveal(r.card, true)
 	r.d.focus(r.comment)
 	r.left.Bring(r.card)
@@ -400,6 +409,30 @@ func (r *Review) sendComment() {
 		r.comment.SetText("")
 		delete(r.d.Kept, key)
 		control.Reveal(r.card, false)
+		r.load()
+	})
+}
+
+// commentDone marks a comment as answered.
+func (r *Review) commentDone(k api.Comment) {
+	r.busy = true
+	var p *api.Plan
+	r.d.Work("Marking the comment...", func(ctx context.Context) (err error) {
+		p, err = r.d.Desk.CommentDone(ctx, r.plan, k.ID)
+		return err
+	}, func(err error) {
+		r.busy = false
+		if r.closed {
+			return
+		}
+		if err != nil {
+			r.d.Say.Error(err)
+			return
+		}
+		r.plan = p
+		r.keepComment()
+		control.Reveal(r.card, false)
+		r.list.focus(r.d.Window.Canvas())
 		r.load()
 	})
 }
@@ -603,6 +636,32 @@ func (r *Review) Password() *control.Input { return r.password }
 
 // ApproveButton is the button that publishes.
 func (r *Review) ApproveButton() *control.Button { return r.approve }
+
+// Shown are the answers in the order in which they stand on the page, and how many of them, from the top, are decisions that
+// matter most.
+func (r *Review) Shown() (changes []forms.Change, decisive int) {
+	order, decisive := readingOrder(r.changes.Items)
+	for _, i := range order {
+		changes = append(changes, r.changes.Items[i])
+	}
+	return changes, decisive
+}
+
+// CommentsOn are the comments on one answer.
+func (r *Review) CommentsOn(item, row string) []api.Comment {
+	return r.comments(forms.Change{Item: item, Row: row})
+}
+
+// Comment opens the comment on one answer, as Enter on its line does.
+func (r *Review) Comment(item, row string) {
+	for i, c := range r.changes.Items {
+		if c.Item == item && c.Row == row {
+			r.list.choose(strconv.Itoa(i))
+			r.pick(strconv.Itoa(i))
+			return
+		}
+	}
+}
 
 // Changes is what is compared.
 func (r *Review) Changes() api.Changes { return r.changes }

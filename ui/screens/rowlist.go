@@ -32,6 +32,7 @@ type rowSpec struct {
 	content    fyne.CanvasObject
 	flush      bool   // the content reaches the edges of the row
 	heading    string // stands above the row; empty: nothing
+	loud       bool   // the heading says that what is under it comes first
 }
 
 // set replaces the rows and keeps the place of the row with the same key. It says whether the focus was in the list.
@@ -52,7 +53,11 @@ func (l *rowList) set(specs []rowSpec, c fyne.Canvas) {
 		}
 		l.rows = append(l.rows, r)
 		if s.heading != "" {
-			objs = append(objs, control.VStack(0, control.Words(s.heading, 13, true, theme.Muted)).Inset(10, 12, 4, 12).Ground(theme.Paper).Line(control.Bottom, 1))
+			size, colour := float32(13), theme.Muted
+			if s.loud {
+				size, colour = 16, theme.Ink
+			}
+			objs = append(objs, control.VStack(0, control.Words(s.heading, size, true, colour)).Inset(10, 12, 4, 12).Ground(theme.Paper).Line(control.Bottom, 1))
 		}
 		objs = append(objs, r)
 	}

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"cmc/app/drafts"
 	"cmc/ui"
 	"cmc/ui/control"
 )
@@ -305,6 +306,10 @@ func (h *hand) shot(name string) {
 		return
 	}
 	h.until("a quiet window", func() bool { return !h.p.Window.Messages().Busy() })
+	h.until("the words at the service", func() bool {
+		f, ok := h.p.Window.Screen().(*ui.Form)
+		return !ok || f.Editor().Status().State == drafts.StateSaved
+	})
 	for range 3 { // frames
 		h.on(func() { h.p.Window.Fyne().Content().Refresh() })
 		h.rest(40 * time.Millisecond)

@@ -183,7 +183,7 @@ func (h *hand) write() {
 	}
 }
 
-// top goes to the top of a step.
+// top goes to the top of a step, with the keyboard on its first question.
 func (h *hand) top(f *ui.Form, step string) {
 	h.on(func() {
 		other := "person"
@@ -192,6 +192,7 @@ func (h *hand) top(f *ui.Form, step string) {
 		}
 		f.Wizard().Show(other, "", "")
 		f.Wizard().Show(step, "", "")
+		f.Wizard().Focus()
 	})
 }
 
