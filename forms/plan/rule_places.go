@@ -70,9 +70,9 @@ func ruleX17KeySafe(r forms.Reader) []forms.Problem {
 var ways = map[string]bool{KeySafeLocation: true, AccessNotes: true, CrewHazardsText: true, UrgentBanner: true,
 	JICLocation: true, CPRDocumentLocation: true, ADRTLocation: true}
 
-// writtenCodes finds the key safe code, and what looks like a code, in texts. The code itself stops approval where things are
-// found, and in any text that speaks of a code or a key; elsewhere the same figures may be a year or a measure. A code that was kept when the answer about
-// the way in changed still opens the door.
+// writtenCodes finds the key safe code, and what looks like a code, in texts. The code itself stops approval where things
+// are found, and in any text that speaks of a code or a key; elsewhere the same figures may be a year or a measure. A code
+// that was kept when the answer about the way in changed still opens the door.
 func writtenCodes(r forms.Reader) []forms.Problem {
 	code := ""
 	if a, ok := r.Answers()[KeySafeCode]; ok && a.State == forms.Answered {
@@ -80,11 +80,12 @@ func writtenCodes(r forms.Reader) []forms.Problem {
 	}
 	var out []forms.Problem
 	eachText(r, func(in forms.Reader, it *forms.Item, text string) {
-		place, found := ways[it.ID], forms.Problem{Item: it.ID, Row: in.RowID()}
+		found := forms.Problem{Item: it.ID, Row: in.RowID()}
+		held := len(code) >= 3 && holdsCode(text, code)
 		switch {
-		case len(code) >= 3 && holdsCode(text, code) && (speaksOfCode.MatchString(text) || place && len(code) >= 4):
+		case held && (speaksOfCode.MatchString(text) || ways[it.ID] && len(code) >= 4):
 			found.Severity, found.Words = forms.Stop, "The key safe code must not stand here: this is printed. Take it out"
-		case len(code) >= 4 && holdsCode(text, code):
+		case held && len(code) >= 4:
 			found.Words = "The key safe code seems to stand here, and this may be printed. Take it out if it is the code"
 		case looksLikeCode(text):
 			found.Words = "This looks like a code for getting in, and it may be printed. Write it as the key safe code and nowhere else"

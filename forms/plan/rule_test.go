@@ -40,7 +40,11 @@ func all(cs ...change) change {
 	}
 }
 func inRow(group string, i int, c change) change {
-	return func(a forms.Answers) { c(a[group].Rows[i].Answers) }
+	return func(a forms.Answers) {
+		own := a.Clone()[group] // the rows may be another test's too
+		c(own.Rows[i].Answers)
+		a[group] = own
+	}
 }
 func day(days int) string { return today.AddDate(0, 0, days).Format(time.DateOnly) }
 
@@ -533,7 +537,7 @@ func TestX17KeySafe(t *testing.T) {
 	none(t, "X17", keySafe("447"), write(plan.AccessNotes, "Bus 447 stops here"))
 	// It opens the door even when another way in was chosen later.
 	against(t, "X17", plan.AccessNotes, forms.Stop, keySafe("4471"), choose(plan.AccessMethod, "concierge"), write(plan.AccessNotes, "or 4471"))
-	none(t, "X17", keySafe("4471"), write(plan.CrewHazardsText, ""), write(plan.JICCDRisk, "4471")) // nobody is shown it
+	none(t, "X17", keySafe("4471"), write(plan.CrewHazardsText, ""), write(plan.JICCDRisk, "4471"))              // nobody is shown it
 	none(t, "X17", keySafe("4471"), choose(plan.AccessMethod, "concierge"), write(plan.KeySafeLocation, "4471")) // not asked for now
 	// What looks like a code is asked about, with or without one in its box.
 	for _, text := range []string{"Key safe code 4321", "key safe: 4321", "Keysafe 4-3-2-1 by the door", "code is C2580Y", "Code for the front door: 1209", "PIN 1209",
