@@ -366,7 +366,7 @@ func (m *maker) value(r forms.Reader, it *forms.Item) forms.Answer {
 	case plan.CareHomeODS:
 		return forms.TextAnswer("VN123")
 	case plan.Title:
-		return forms.TextAnswer(strings.Trim(m.text(it.MaxChars), ".…"))
+		return forms.TextAnswer(strings.Trim(m.text(it.MaxChars), ".… ")) // no full stop, and no space where one stood
 	case plan.SpO2TargetLow:
 		return forms.NumberAnswer(88)
 	case plan.SpO2TargetHigh:
