@@ -172,7 +172,7 @@ func (s *Service) approvable(tx store.Tx, r forms.Reader, f *folder, in api.Appr
 		return err
 	}
 	var left []forms.Problem
-	for _, p := range append(r.Validate(forms.ForApproval), person...) {
+	for _, p := range slices.Concat(r.Validate(forms.ForApproval), person, s.paper(r, f)) {
 		switch p.Severity {
 		case forms.Stop:
 			left = append(left, p)

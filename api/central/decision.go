@@ -64,7 +64,11 @@ func (s *Service) submit(ctx context.Context, c *caller, id string, in api.Submi
 		if err != nil {
 			return nil, err
 		}
-		if left := s.beforeSending(d, content); len(left) > 0 {
+		left := s.beforeSending(d, content)
+		if len(left) == 0 {
+			left = s.paper(s.reader(d, content), f)
+		}
+		if len(left) > 0 {
 			return nil, invalidAnswers("The plan cannot be sent yet. Each gap is named with its field.", "answers", left)
 		}
 		if f.draft.Wanted, err = s.wanted(tx, f, d, content); err != nil {

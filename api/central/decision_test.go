@@ -427,3 +427,37 @@ func (b breakingTx) Tell(n store.Notice) error {
 	}
 	return b.Tx.Tell(n)
 }
+
+// What cannot be printed is told to the writer, never first to a crew.
+func TestWhatCannotBePrintedIsNotApproved(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	gp := w.as("gp")
+	p := w.begin("gp", w.without("X99001"))
+	p, err := gp.Submit(ctx, p.ID, api.Submit{}, p.Etag)
+	require.NoError(t, err)
+	p, err = gp.PatchDraft(ctx, p.ID, []byte(`{"urgent_banner":{"value":"Loves 😀"}}`), p.Etag, "")
+	require.NoError(t, err, "the words are kept")
+	gaps, err := gp.Problems(ctx, p.ID)
+	require.NoError(t, err)
+	at := slices.IndexFunc(gaps.Items, func(one forms.Problem) bool { return one.Rule == "X24" })
+	require.GreaterOrEqual(t, at, 0)
+	assert.Equal(t, "urgent_banner", gaps.Items[at].Item)
+	assert.Equal(t, "person", gaps.Items[at].Step)
+	_, err = gp.Approve(ctx, p.ID, w.approval(), p.Etag)
+	refusal := refused(t, err, api.CodeInvalid)
+	require.Len(t, refusal.Fields, 1)
+	assert.Equal(t, "answers.urgent_banner", refusal.Fields[0].Location)
+	p, err = gp.Return(ctx, p.ID, api.Return{Reason: "One sign cannot be printed"}, "")
+	require.NoError(t, err)
+	_, err = gp.Submit(ctx, p.ID, api.Submit{}, p.Etag)
+	assert.Equal(t, "answers.urgent_banner", refused(t, err, api.CodeInvalid).Fields[0].Location)
+	p, err = gp.PatchDraft(ctx, p.ID, []byte(`{"urgent_banner":null}`), p.Etag, "")
+	require.NoError(t, err)
+	p, err = gp.Submit(ctx, p.ID, api.Submit{}, p.Etag)
+	require.NoError(t, err)
+	p, err = gp.Approve(ctx, p.ID, w.approval(), p.Etag)
+	require.NoError(t, err)
+	_, err = gp.SummaryPDF(ctx, p.ID)
+	require.NoError(t, err)
+}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -216,14 +215,26 @@ func (s *Service) summaryPDF(ctx context.Context, c *caller, id, which string) (
 		var glyph summary.ErrGlyph
 		if errors.As(err, &glyph) {
 			p := refuse(api.CodeInvalid, "The page cannot be printed: it holds signs that the font does not have.", "Read it on the screen, and have the plan amended.")
-			for _, one := range summary.MissingGlyphs(*model) {
-				p.Fields = append(p.Fields, api.FieldProblem{Location: "summary", Message: fmt.Sprint(one)})
+			for _, one := range summary.Check(*model) {
+				p.Fields = append(p.Fields, api.FieldProblem{Location: strings.TrimSuffix("summary."+one.Item, "."), Message: one.Words})
 			}
 			return nil, p
 		}
 		return nil, err
 	}
 	return page.Bytes(), nil
+}
+
+// paper says what would keep the page of the next version from being printed. Every plan that is approved can be printed: a
+// crew must not be the first to learn that it cannot.
+func (s *Service) paper(r forms.Reader, f *folder) []forms.Problem {
+	h := forms.Header{Status: string(lifecycle.Approved), Version: f.plan.Version + 1, ApprovedAt: s.now(), ReviewDue: r.Text(plan.ReviewDue),
+		AsAt: s.now(), Training: s.options.Training, Hash: shortHash("00000000"), Link: link(f.plan.ID, f.plan.Version+1)}
+	out := summary.Check(r.Summarise(h))
+	for i := range out {
+		out[i].Step = stepOf(r.Def(), out[i].Item)
+	}
+	return out
 }
 
 // printed is told by a client that has printed a page itself.

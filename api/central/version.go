@@ -89,7 +89,7 @@ func (s *Service) problems(ctx context.Context, c *caller, id string) (out *api.
 			if err != nil {
 				return err
 			}
-			out.Items = append(out.Items, person...)
+			out.Items = append(append(out.Items, person...), s.paper(r, f)...)
 		}
 		out.Quality = plan.Quality(r).Total
 		return nil
