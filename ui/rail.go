@@ -28,7 +28,7 @@ type railPlace struct {
 }
 
 var railPlaces = []railPlace{
-	{words: "My work", may: "worklists", to: app.Place{Screen: screens.MyWorkScreen}},
+	{words: "My work", to: app.Place{Screen: screens.MyWorkScreen}},
 	{words: "Find a patient", may: "find", to: app.Place{Screen: screens.FindScreen}},
 	{words: "Practice list", may: "practice_list", to: app.Place{Screen: screens.PracticeListScreen}},
 	{words: "Training", training: true, to: app.Place{Screen: screens.TrainingScreen}},
@@ -53,7 +53,7 @@ func newRail() *rail {
 func (r *rail) set(u api.User, training bool, open func(app.Place), help func()) {
 	r.items, r.spots = nil, nil
 	for _, p := range railPlaces {
-		if p.may != "" && p.may != "worklists" && !slices.Contains(u.May, p.may) || p.training && !training {
+		if p.may != "" && !slices.Contains(u.May, p.may) || p.training && !training {
 			continue
 		}
 		do := func() { open(p.to) }
