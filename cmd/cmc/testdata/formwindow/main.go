@@ -171,7 +171,7 @@ func write(address string, now time.Time) (string, error) {
 	next := p.Draft.Answers.Clone()
 	for id, answer := range plantest.Fullest(now) {
 		item := d.Item(id)
-		if _, there := next[id]; there || item == nil || item.System {
+		if _, there := next[id]; there || item == nil || item.System || others[id] {
 			continue
 		}
 		next[id] = answer
@@ -181,10 +181,21 @@ func write(address string, now time.Time) (string, error) {
 		return "", err
 	}
 	p, err = c.PatchDraft(ctx, p.ID, change, p.Etag, "")
+	var refused *api.Problem
+	if errors.As(err, &refused) {
+		return "", fmt.Errorf("%w %v", err, refused.Fields)
+	}
 	if err != nil {
 		return "", err
 	}
 	return p.ID, nil
+}
+
+// others are the answers that the index and the service fill in (who the plan is about, who looks after them) and the files,
+// which would have to be sent first.
+var others = map[string]bool{
+	plan.NHSNumber: true, plan.NHSNumberStatus: true, plan.DeceasedDate: true, plan.CareHomeODS: true, plan.PracticeODS: true,
+	plan.PracticeName: true, plan.HolderOrgODS: true, plan.Attachments: true,
 }
 
 // person is somebody whom the index does not know.
