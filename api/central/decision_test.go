@@ -461,3 +461,32 @@ func TestWhatCannotBePrintedIsNotApproved(t *testing.T) {
 	_, err = gp.SummaryPDF(ctx, p.ID)
 	require.NoError(t, err)
 }
+
+// Consent may be taken back at any time, from whoever is there, and urgent care stops seeing the plan at once (X21).
+func TestConsentThatIsTakenBack(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	home, gp, urgent := w.as("carehome"), w.as("gp"), w.as("urgent")
+	p := w.begin("carehome", w.without("VX991"))
+	p, err := home.Submit(ctx, p.ID, api.Submit{}, p.Etag)
+	require.NoError(t, err)
+	p, err = gp.Approve(ctx, p.ID, w.approval(), p.Etag)
+	require.NoError(t, err)
+	_, err = urgent.Open(ctx, p.ID, "999 call")
+	require.NoError(t, err)
+	_, err = home.Withdraw(ctx, p.ID, "Changed their mind")
+	refused(t, err, api.CodeForbidden)
+	p, err = home.Amend(ctx, p.ID, "")
+	require.NoError(t, err)
+	assert.NotContains(t, p.Actions, "withdraw")
+	p, err = home.PatchDraft(ctx, p.ID, []byte(`{"consent_status":{"value":"withdrawn"},"consent_ended_reason":{"value":"Does not want it shared"}}`), p.Etag, "")
+	require.NoError(t, err)
+	assert.Contains(t, p.Actions, "withdraw", "it is offered as soon as it is recorded")
+	_, err = urgent.Summary(ctx, p.ID, "")
+	require.NoError(t, err, "recording alone takes nothing away: one wrong touch must not")
+	p, err = home.Withdraw(ctx, p.ID, "Took back their consent")
+	require.NoError(t, err)
+	assert.Equal(t, "withdrawn", p.Status)
+	_, err = urgent.Summary(ctx, p.ID, "")
+	refused(t, err, api.CodeNotFound)
+}

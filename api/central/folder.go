@@ -80,11 +80,30 @@ func (s *Service) stand(tx store.Tx, c *caller, f *folder) error {
 		return err
 	}
 	f.record = access.Record{State: s.effective(f.plan), Live: f.plan.Version > 0, Draft: f.draft != nil}
+	if f.record.ConsentEnded, err = consentEnded(f); err != nil {
+		return err
+	}
 	for _, one := range relations {
 		f.record.Relations = append(f.record.Relations, access.Relation(one.Kind))
 	}
 	f.sight = access.See(c.person, f.record)
 	return nil
+}
+
+// consentEnded says whether the draft beside a live version records that consent was refused or withdrawn.
+func consentEnded(f *folder) (bool, error) {
+	if f.draft == nil || f.live == nil {
+		return false, nil
+	}
+	content, err := answers(f.draft.Answers)
+	if err != nil {
+		return false, err
+	}
+	switch content[plan.ConsentStatus].Text {
+	case plan.ConsentRefused, plan.ConsentWithdrawn:
+		return true, nil
+	}
+	return false, nil
 }
 
 // effective is the state of a plan now.

@@ -57,6 +57,22 @@ func TestTheActionsOfEachRole(t *testing.T) {
 	}
 }
 
+// A person who takes back their consent tells it to whoever is with them: these need not wait for a doctor (domain.md 5 X21).
+func TestWithdrawnConsentIsActedOnAtOnce(t *testing.T) {
+	for _, role := range roles {
+		for _, relation := range []Relation{Holder, Team, CareHome, Origin, Claimed, Referral} {
+			r := record(lifecycle.Amending, relation)
+			before := Judge(Person{ID: "u", Role: role}, r, "withdraw").OK
+			r.ConsentEnded = true
+			after := Judge(Person{ID: "u", Role: role}, r, "withdraw").OK
+			own := relation != Claimed && relation != Referral
+			writes := slices.Contains([]api.Role{api.RoleGP, api.RoleAdvancedNurse, api.RoleCommunityNurse, api.RoleHospiceNurse, api.RoleCareHome}, role)
+			assert.Equal(t, before || own && writes, after, "%s %s", role, relation)
+		}
+	}
+	assert.False(t, Judge(Person{ID: "u", Role: api.RoleCareHome}, record(lifecycle.Amending, CareHome), "withdraw").OK)
+}
+
 func TestOnlyApproversApprove(t *testing.T) {
 	for _, role := range roles {
 		for _, training := range []bool{false, true} {

@@ -124,6 +124,9 @@ func mayDo(p Person, r Record, who lifecycle.Who, event lifecycle.Event) Verdict
 		if event == lifecycle.Withdraw && grant.Clinical && grant.Draft && holder {
 			return yes() // "approver, holder"
 		}
+		if event == lifecycle.Withdraw && r.ConsentEnded && grant.Draft && !grant.Admin && own(r) {
+			return yes() // X21: "leaves urgent view at once", whoever of their own people was told
+		}
 		if event == lifecycle.Save && grant.Draft && !grant.Approve {
 			return forbidden("The plan waits for approval. Only the reviewer changes it now.")
 		}

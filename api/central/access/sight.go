@@ -34,6 +34,8 @@ type Record struct {
 	Live      bool       // a version was approved
 	Draft     bool       // a draft exists
 	Relations []Relation // of this person or their organisation, those that hold now
+	// ConsentEnded says that the draft records consent as refused or withdrawn, which the live version does not.
+	ConsentEnded bool
 }
 
 func (r Record) facts() lifecycle.Facts { return lifecycle.Facts{Live: r.Live, Draft: r.Draft} }
