@@ -232,6 +232,7 @@ type Link struct {
 	base
 	label *para
 	do    func()
+	quiet bool
 }
 
 var (
@@ -268,8 +269,28 @@ func (l *Link) SetText(s string) {
 // Text gives the words.
 func (l *Link) Text() string { return l.label.words() }
 
+// SetQuiet has the link keep its room and its place in the order of Tab, and neither be seen nor take a press of the pointer. It
+// is heard again as soon as it has the keyboard.
+func (l *Link) SetQuiet(on bool) {
+	if l.quiet == on {
+		return
+	}
+	l.quiet = on
+	if size := l.Size(); size.Width > 0 {
+		l.arrange(size)
+	}
+	touch(l)
+}
+
+// Quiet says whether the link is not to be seen now.
+func (l *Link) Quiet() bool { return l.quiet }
+
 // Tapped follows the link.
-func (l *Link) Tapped(*fyne.PointEvent) { l.follow() }
+func (l *Link) Tapped(*fyne.PointEvent) {
+	if !l.quiet {
+		l.follow()
+	}
+}
 
 func (l *Link) follow() {
 	if l.do != nil {
@@ -279,6 +300,7 @@ func (l *Link) follow() {
 
 // FocusGained lights the link up: dark words on yellow with a dark edge.
 func (l *Link) FocusGained() {
+	l.SetQuiet(false)
 	l.showRing(true)
 	l.paint()
 }
@@ -327,7 +349,11 @@ func (l *Link) HeightFor(width float32) float32 { return l.height(width, l.label
 
 func (l *Link) arrange(size fyne.Size) {
 	l.label.layout(0, 0, size.Width)
-	l.setParts(l.label.append(nil)...)
+	if l.quiet {
+		l.setParts()
+	} else {
+		l.setParts(l.label.append(nil)...)
+	}
 	if l.focused {
 		l.paint()
 	}

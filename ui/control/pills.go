@@ -17,6 +17,7 @@ type Pills struct {
 	pills  []pill
 	chosen string
 	cursor int
+	back   bool
 	down   int // the answer that the pointer was pressed on; -1: none
 
 	// OnChanged, when set, is called after a person has chosen; nothing chosen is "".
@@ -60,6 +61,18 @@ func (p *Pills) SetOptions(options []Option) {
 	p.cursor = min(p.cursor, max(0, len(options)-1))
 	p.paint()
 	p.grew()
+}
+
+// StepBack draws the answers more lightly: the question has an answer of another kind.
+func (p *Pills) StepBack(on bool) {
+	if p.back != on {
+		p.back = on
+		p.paint()
+		for i := range p.pills {
+			canvas.Refresh(p.pills[i].face)
+		}
+		touch(p)
+	}
 }
 
 // Chosen gives the id of the chosen answer, or nothing.
@@ -173,6 +186,9 @@ func (p *Pills) paint() {
 	for i := range p.pills {
 		l := &p.pills[i]
 		fill, edge, ink := theme.Paper, theme.Faint, theme.Ink
+		if p.back {
+			edge, ink = theme.Line, theme.Muted
+		}
 		if l.ID == p.chosen {
 			fill, edge, ink = theme.InfoFill, theme.InfoEdge, theme.InfoInk
 		}

@@ -30,7 +30,7 @@ func newAddress(f *frame) body {
 	f.wire(a.postcode, false, a.left)
 	changed := func(string) { f.write(a.answer()) }
 	a.lines.OnChanged, a.postcode.OnChanged = changed, changed
-	a.box = control.VStack(4, control.Hint("Up to five lines, without the postcode."), a.lines.Wide(420), control.Strong("Postcode"), a.postcode)
+	a.box = control.VStack(4, control.Hint("Up to five lines, without the postcode."), a.lines.Wide(420), control.Gap(4), control.Strong("Postcode"), a.postcode)
 	return a
 }
 

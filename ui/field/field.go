@@ -12,6 +12,7 @@ package field
 // What may change here: what all kinds share: label, hint, "Why we ask", messages, and the answers without a value.
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -49,6 +50,8 @@ type Binding struct {
 	ReadOnly bool
 	// Locked says which items this person may see and not write; nil: none.
 	Locked func(it *forms.Item) bool
+
+	current *frame // the question that has, or had last, the keyboard
 }
 
 func (b *Binding) locked(it *forms.Item) bool {
@@ -135,7 +138,8 @@ type frame struct {
 	wrong  *control.Text
 	note   *control.Text
 	states *control.Pills
-	undo   *control.Link // takes a chosen answer back
+	foot   *control.Row  // the states, and undo after them
+	undo   *control.Link // takes a chosen answer back; seen only in the question that is being answered
 	body   body
 
 	shown    forms.Answer
@@ -173,27 +177,18 @@ func (f *frame) build() {
 	}
 	f.body = make(f)
 	f.box.Add(f.body.object())
-	if options := f.stateOptions(false); len(options) > 0 && !f.b.locked(it) {
+	if len(it.States) > 0 && !f.b.locked(it) {
+		var options []control.Option
+		for _, s := range it.States {
+			options = append(options, control.Option{ID: string(s), Label: forms.StateWords(s)})
+		}
 		f.states = control.NewPills(options, f.pickState)
-		f.box.Add(control.VStack(0, f.states).Inset(4, 0, 0, 0))
+		f.foot = control.HStack(14, f.states)
+		f.box.Add(control.VStack(0, f.foot).Inset(4, 0, 0, 0))
 	}
 }
 
-const (
-	clearID    = "clear"
-	clearWords = "Clear this answer"
-)
-
-func (f *frame) stateOptions(answered bool) []control.Option {
-	var options []control.Option
-	for _, s := range f.it.States {
-		options = append(options, control.Option{ID: string(s), Label: forms.StateWords(s)})
-	}
-	if answered && len(options) > 0 && f.clearable() {
-		options = append(options, control.Option{ID: clearID, Label: clearWords})
-	}
-	return options
-}
+const clearWords = "Clear this answer"
 
 // clearable says that the answer cannot be taken back by deleting words.
 func (f *frame) clearable() bool {
@@ -202,10 +197,9 @@ func (f *frame) clearable() bool {
 }
 
 func (f *frame) pickState(id string) {
-	switch id {
-	case "", clearID:
+	if id == "" {
 		f.clear()
-	default:
+	} else {
 		f.set(forms.StateAnswer(forms.State(id)))
 	}
 	f.body.show(forms.Answer{}, "")
@@ -280,6 +274,15 @@ func (f *frame) write(a forms.Answer) {
 func (f *frame) entered() { f.writing = true }
 
 func (f *frame) noticed() {
+	if was := f.b.current; was != f {
+		f.b.current = f
+		if was != nil && was.undo != nil {
+			was.undo.SetQuiet(true)
+		}
+		if f.undo != nil {
+			f.undo.SetQuiet(false)
+		}
+	}
 	if f.b.Entered != nil {
 		f.b.Entered(f.at)
 	}
@@ -309,7 +312,7 @@ func (f *frame) wire(e *control.Entry, multi bool, left func()) *control.Entry {
 }
 
 func (f *frame) Update(v *View, r forms.Reader) {
-	visible := f.it.Kind != forms.Computed && r.Visible(f.it.ID)
+	visible := f.it.Kind != forms.Computed && r.Visible(f.it.ID) && !f.idle(v, r)
 	control.Reveal(f.box, visible)
 	if !visible {
 		return
@@ -335,6 +338,11 @@ func (f *frame) Update(v *View, r forms.Reader) {
 	f.say()
 }
 
+// idle says that there is nothing to read and nothing to do: what the service fills in is not there yet, and nobody misses it.
+func (f *frame) idle(v *View, r forms.Reader) bool {
+	return f.it.System && r.Answers()[f.it.ID].State == forms.Answered && r.Blank(f.it.ID) && len(v.Problems[f.at]) == 0
+}
+
 // shut shows the answer from now on and takes none.
 func (f *frame) shut() {
 	if _, shut := f.body.(*still); shut {
@@ -355,9 +363,8 @@ func (f *frame) updateStates(a forms.Answer) {
 	}
 	answered := a.State == forms.Answered && !a.Blank()
 	if f.states != nil {
-		f.states.SetOptions(f.stateOptions(answered))
 		f.states.Choose(string(a.State))
-		return
+		f.states.StepBack(answered)
 	}
 	if f.undo == nil {
 		if !answered || !f.clearable() {
@@ -368,7 +375,12 @@ func (f *frame) updateStates(a forms.Answer) {
 			f.body.show(forms.Answer{}, "")
 			f.b.focus(f.body.first())
 		}).Sized(13, false).Coloured(theme.Muted)
-		f.box.Add(control.HStack(0, f.undo))
+		f.undo.SetQuiet(f.b.current != f)
+		if f.foot == nil {
+			f.foot = control.HStack(14)
+			f.box.Add(f.foot)
+		}
+		f.foot.Set(append(slices.Clone(f.foot.Objects()), f.undo)...)
 	}
 	control.Reveal(f.undo, answered && f.clearable())
 }

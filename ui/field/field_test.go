@@ -357,9 +357,11 @@ func TestStatesAreAnswers(t *testing.T) {
 func TestChosenAnswerCanBeTakenBack(t *testing.T) {
 	f := one(t, "sex_at_birth", forms.Answers{})
 	fr := f.list.Fields[0].(*frame)
-	fr.First().(*control.Radio).TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	f.win.Canvas().Focus(fr.First())
+	press(f, fyne.KeySpace)
 	require.Equal(t, "1", f.m.a["sex_at_birth"].Text)
 	require.True(t, fr.undo.Visible())
+	require.False(t, fr.undo.Quiet())
 	fr.undo.Tapped(nil)
 	require.True(t, f.m.a["sex_at_birth"].Blank())
 	require.Empty(t, fr.First().(*control.Radio).Chosen())

@@ -443,6 +443,9 @@ func (c *row) summary(r forms.Reader) string {
 			continue
 		}
 		if words := r.Words(it.ID); words != "" && len(words) < 70 && !r.Blank(it.ID) {
+			if it.Kind == forms.YesNo || it.Kind == forms.Choice { // "Yes" and "Another" say nothing by themselves
+				words = it.ShortLabel() + ": " + words
+			}
 			facts = append(facts, words)
 		}
 	}

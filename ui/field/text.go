@@ -71,6 +71,7 @@ type suggesting struct {
 
 func newSuggesting(f *frame) *suggesting {
 	s := &suggesting{f: f, filter: control.NewFilter(suggestions(f.it), true)}
+	s.filter.Entry.Wide(lineWidth(f.it.MaxChars))
 	f.wire(s.filter.Entry, false, nil)
 	changed := func(string) { f.write(forms.TextAnswer(forms.CleanText(s.filter.Entry.Text(), false))) }
 	s.filter.OnTyped, s.filter.OnChosen = changed, changed

@@ -223,3 +223,28 @@ func TestMonth(t *testing.T) {
 		}
 	}
 }
+
+// TestWholeSteps draws every step from top to bottom, of a full plan and of an empty one.
+func TestWholeSteps(t *testing.T) {
+	if os.Getenv("CMC_PICTURES") == "" {
+		t.Log("no pictures were asked for")
+		return
+	}
+	for _, scale := range []float32{1, 1.5} {
+		for name, a := range map[string]forms.Answers{"full": plantest.Example(today), "empty": {}} {
+			if scale > 1 {
+				name += "-150"
+			}
+			themed(t, theme.Light, scale)
+			o := start(t, a, 1280, 800)
+			for _, st := range o.w.def.Steps {
+				if !o.w.relevant(st.ID) {
+					continue
+				}
+				o.w.Show(st.ID, "", "")
+				o.win.Resize(fyne.NewSize(1280, min(2600, max(800, o.w.pages[st.ID].scroll.Content().MinSize().Height+80))))
+				picture(t, o.win, "whole-"+name+"-"+st.ID)
+			}
+		}
+	}
+}
