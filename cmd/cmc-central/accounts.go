@@ -18,7 +18,9 @@ import (
 	"cmc/api/central"
 	"cmc/api/central/account"
 	"cmc/api/central/store"
+	"cmc/forms"
 	"cmc/forms/nhs"
+	"cmc/forms/summary"
 )
 
 // with opens the accounts of a folder while work runs. The service may be running over the same folder.
@@ -48,6 +50,9 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 	case "add":
 		if *name == "" || *role == "" || *org == "" {
 			return errUsage
+		}
+		if err := printable(*name, *title); err != nil {
+			return err
 		}
 		if *reg != "" { // it is printed beside every signature
 			if _, _, err := nhs.CheckRegNumber(*reg); err != nil {
@@ -112,6 +117,9 @@ func organisations(ctx context.Context, command string, args []string, out, log 
 			return errUsage
 		}
 		if _, err := nhs.ParseODS(*ods); err != nil {
+			return err
+		}
+		if err := printable(*name); err != nil {
 			return err
 		}
 		if !strings.Contains(" gp_practice care_home hospice ambulance community commissioner central ", " "+*kind+" ") {
@@ -192,5 +200,14 @@ func verifyAudit(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "The audit is whole: %d lines.\n", lines)
+	return nil
+}
+
+// printable refuses names that the one-page summary could not print: it carries who approved and who printed, so that one such
+// name would keep every page of theirs from a crew.
+func printable(names ...string) error {
+	if len(summary.MissingGlyphs(forms.Summary{Header: forms.Header{PrintedBy: strings.Join(names, " ")}})) > 0 {
+		return errors.New("this name holds signs that the one-page summary cannot print; write it in Latin, Greek or Cyrillic letters")
+	}
 	return nil
 }

@@ -126,6 +126,9 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	answer, err = do(t, "", "orgs", "add", "--data", data, "--ods", "not a code!", "--name", "X", "--kind", "gp_practice")
 	require.Error(t, err)
 	assert.NotContains(t, answer, "was kept")
+	answer, err = do(t, "a long enough password\n", "users", "add", "--data", data, "--username", "x.y", "--name", "李 医生", "--role", "gp", "--org", "A12345")
+	require.Error(t, err)
+	assert.Contains(t, answer, "cannot print")
 
 	c := signIn(t, address, "amina.osei", "a long enough password")
 	me, err := c.Me(context.Background())
