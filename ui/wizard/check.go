@@ -25,11 +25,12 @@ type check struct {
 	words  *control.Input
 	firstL *control.Link
 	drawn  []forms.Problem
+	whole  map[string]bool // steps of which every gap is listed, not only the first few
 	known  bool
 }
 
 func newCheck(w *Wizard) *check {
-	c := &check{w: w, box: control.VStack(12)}
+	c := &check{w: w, box: control.VStack(12), whole: map[string]bool{}}
 	c.words = control.TextArea("Is there anything that the reviewer should know?", "It goes with the plan to the reviewer and is not part of it.", 2, 1000)
 	c.note = control.Card("", c.words)
 	return c
@@ -44,15 +45,24 @@ func forApprover(p forms.Problem) bool {
 	return p.Rule == "X03" || p.Rule == "X19" || p.Gap && slices.Contains(approverOnly, p.Item)
 }
 
-// blocking counts what keeps the plan from being sent.
-func (w *Wizard) blocking() int {
-	n := 0
+// blocking counts what keeps the plan from being sent: what is wrong, and what is missing.
+func (w *Wizard) blocking() (wrong, gaps int) {
 	for _, p := range w.problems {
-		if p.Severity == forms.Stop && !forApprover(p) {
-			n++
+		switch {
+		case p.Severity != forms.Stop || forApprover(p):
+		case p.Gap:
+			gaps++
+		default:
+			wrong++
 		}
 	}
-	return n
+	return wrong, gaps
+}
+
+// ready says whether nothing keeps the plan from being sent.
+func (w *Wizard) ready() bool {
+	wrong, gaps := w.blocking()
+	return wrong+gaps == 0
 }
 
 // refused is why this person may not send the plan, or "".
@@ -122,18 +132,7 @@ func (c *check) update() {
 		cards = append(cards, card)
 	}
 	if len(gaps) > 0 {
-		card := control.Card("Still to answer", control.Hint("\u201cUnknown\u201d or \u201cnot discussed\u201d is an answer."))
-		step := ""
-		var group *control.Stack
-		for _, p := range gaps {
-			if p.Step != step || group == nil {
-				step = p.Step
-				group = control.VStack(3, control.Words(c.w.def.Step(step).Title, 14, true, theme.Muted))
-				card.Add(group)
-			}
-			group.Add(c.link(p, theme.Blue, false))
-		}
-		cards = append(cards, card)
+		cards = append(cards, c.gaps(gaps))
 	}
 	if len(confirm)+len(advice) > 0 {
 		card := control.Card("Advice", control.Hint("These do not stop the plan from being sent."))
@@ -159,6 +158,76 @@ func (c *check) update() {
 			Inset(14, 20, 14, 20).Ground(theme.GoodFill).Bordered(theme.GoodEdge, 1, 6)}, cards...)
 	}
 	c.box.Set(cards...)
+}
+
+// Lists of gaps up to this long are written out; of longer ones each step shows its first few.
+const (
+	calm     = 8
+	firstFew = 3
+)
+
+// gaps lists what is missing, by step. A long list shows how much is missing in each step and the first few of it.
+func (c *check) gaps(gaps []forms.Problem) fyne.CanvasObject {
+	hint := "\u201cUnknown\u201d or \u201cnot discussed\u201d is an answer."
+	if len(gaps) > calm {
+		hint = missing(len(gaps)) + ". " + hint
+	}
+	card := control.Card("Still to answer", control.Hint(hint))
+	for len(gaps) > 0 {
+		step, n := gaps[0].Step, 1
+		for n < len(gaps) && gaps[n].Step == step {
+			n++
+		}
+		of, shown := gaps[:n], gaps[:n]
+		if len(c.drawnGaps()) > calm && n > firstFew+1 && !c.whole[step] {
+			shown = of[:firstFew]
+		}
+		gaps = gaps[n:]
+		title := c.where(of[0])
+		group := control.VStack(3, control.Rich(14, control.Span{Text: title, Strong: true}, control.Span{Text: "  " + missing(n), Muted: true}))
+		for _, p := range shown {
+			group.Add(c.link(p, theme.Blue, false))
+		}
+		if len(shown) < n {
+			group.Add(control.NewLink(fmt.Sprintf("Show all %d of %s", n, title), func() { c.showAll(step) }).Sized(14, true))
+		}
+		card.Add(group)
+	}
+	return card
+}
+
+// drawnGaps are the gaps on the page.
+func (c *check) drawnGaps() []forms.Problem {
+	var out []forms.Problem
+	for _, p := range c.drawn {
+		if p.Gap && !forApprover(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// showAll writes out the gaps of a step; the keyboard goes to the first one that was not there before.
+func (c *check) showAll(step string) {
+	c.whole[step] = true
+	c.known = false
+	c.update()
+	n := 0
+	for _, p := range c.drawnGaps() {
+		if p.Step != step {
+			continue
+		}
+		if n++; n == firstFew+1 {
+			words := c.entryWords(p)
+			control.Walk(c.box, func(o fyne.CanvasObject) bool {
+				l, ok := o.(*control.Link)
+				if ok && l.Text() == words {
+					c.w.focus(l)
+				}
+				return !ok || l.Text() != words
+			})
+		}
+	}
 }
 
 func (c *check) row(tag string, tone control.Tone, p forms.Problem, links ...*control.Link) fyne.CanvasObject {
@@ -218,7 +287,7 @@ func (w *Wizard) confirm(p forms.Problem) {
 
 // send sends the plan for review.
 func (w *Wizard) send() {
-	if w.now != checkStep || w.foot.busy || w.blocking() > 0 || w.refused() != "" {
+	if w.now != checkStep || w.foot.busy || !w.ready() || w.refused() != "" {
 		return
 	}
 	c := w.pages[checkStep].check

@@ -15,6 +15,7 @@ type foot struct {
 	box   *control.Stack
 	saved *control.Text
 	hint  *control.Text
+	read  *control.Button // on a narrow window: what a crew will read
 	next  *control.Button
 	send  *control.Button
 	busy  bool
@@ -25,7 +26,9 @@ func newFoot(w *Wizard) *foot {
 	f.next = control.Primary("Save and continue", w.Next)
 	f.send = control.Primary("Send", w.send)
 	f.send.Hidden = true
-	row := control.HStack(16, control.Secondary("Back", w.Previous), control.Grow(180, f.saved), f.hint, f.next, f.send)
+	f.read = control.Secondary(crewWords, w.toggleSheet)
+	f.read.Hidden = true
+	row := control.HStack(16, control.Secondary("Back", w.Previous), control.Grow(180, f.saved), f.read, f.hint, f.next, f.send)
 	f.box = control.VStack(0, row).Inset(8, 20, 8, 20).Ground(theme.Paper).Line(control.Top, 1)
 	return f
 }
@@ -49,21 +52,32 @@ func (f *foot) status(s drafts.Status) {
 
 func (f *foot) update() {
 	last := f.w.now == checkStep
+	narrow := !f.w.preview.On
+	control.Reveal(f.read, narrow)
+	words := crewWords
+	if f.w.sheet != nil {
+		words = "Back to the questions"
+	}
+	if f.read.Text() != words {
+		f.read.SetText(words)
+	}
 	control.Reveal(f.next, !last)
 	control.Reveal(f.send, last)
+	control.Reveal(f.hint, last || !narrow) // a narrow foot has no room for what a key does
 	if !last {
 		f.hint.SetText("Ctrl+Enter")
 		return
 	}
-	f.send.SetText("Send to " + f.w.reviewer())
-	n, why := f.w.blocking(), f.w.refused()
+	if words := "Send to " + f.w.reviewer(); words != f.send.Text() {
+		f.send.SetText(words)
+	}
+	wrong, gaps := f.w.blocking()
+	n, why := wrong+gaps, f.w.refused()
 	switch {
 	case why != "":
 		f.hint.SetText(why)
-	case n == 1:
-		f.hint.SetText("1 problem to solve first")
-	case n > 1:
-		f.hint.SetText(fmt.Sprintf("%d problems to solve first", n))
+	case n > 0:
+		f.hint.SetText(toDo(wrong, gaps))
 	default:
 		f.hint.SetText("Ctrl+Enter")
 	}
@@ -72,4 +86,19 @@ func (f *foot) update() {
 	} else {
 		f.send.Enable()
 	}
+}
+
+// toDo says what keeps a plan from being sent: "2 problems to solve first", "1 problem to solve, 5 answers missing".
+func toDo(wrong, gaps int) string {
+	problems := "1 problem to solve"
+	if wrong != 1 {
+		problems = fmt.Sprintf("%d problems to solve", wrong)
+	}
+	switch {
+	case gaps == 0:
+		return problems + " first"
+	case wrong == 0:
+		return missing(gaps)
+	}
+	return problems + ", " + missing(gaps)
 }

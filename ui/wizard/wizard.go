@@ -67,7 +67,8 @@ type Wizard struct {
 	binding *field.Binding
 	cancel  func()
 
-	now      string // id of the step that is open
+	now      string   // id of the step that is open
+	sheet    *Preview // what a crew will read, in the middle of a narrow window; nil: the questions are there
 	editing  drafts.At
 	checked  map[string]bool // steps whose gaps are said beside the fields
 	reader   forms.Reader
@@ -98,7 +99,7 @@ func New(d Deps) *Wizard {
 	if d.FullPage != nil {
 		full = control.NewLink("Full page", func() { d.FullPage(w.summary) }).Sized(14, true)
 	}
-	head := control.HStack(8, control.Words("What a crew will read", 14, true, theme.Muted), control.Spacer(), full)
+	head := control.HStack(8, control.Words(crewWords, 14, true, theme.Muted), control.Spacer(), full)
 	w.side = control.VStack(8, head, w.preview.Object()).Inset(12, 14, 14, 14)
 	side := control.NewFrame(nil, nil, nil, 0, nil, 0, control.Scroll(w.side))
 	side.Ground(theme.Side)
@@ -106,8 +107,16 @@ func New(d Deps) *Wizard {
 	w.clash = newClash(w)
 	w.frame = control.NewFrame(w.clash.page, w.foot.box, w.steps.page, 252, side, previewWidth, control.VStack(0))
 	w.frame.OnWidth = func(width float32) {
+		if side.Hidden == (width < wideEnough) {
+			return
+		}
 		side.Hidden = width < wideEnough
 		w.preview.On = !side.Hidden
+		w.preview.Resume()
+		if w.preview.On {
+			w.closeSheet()
+		}
+		w.foot.update()
 	}
 	w.cancel = d.Editor.OnStatus(func(s drafts.Status) { d.Do(func() { w.status(s) }) })
 	w.status(d.Editor.Status())
@@ -122,6 +131,30 @@ const (
 	wideEnough   = 1180
 	previewWidth = 392
 )
+
+// crewWords name the summary wherever it is shown.
+const crewWords = "What a crew will read"
+
+// toggleSheet shows what a crew will read in place of the questions, where there is no room for both, or the questions again.
+func (w *Wizard) toggleSheet() {
+	if w.sheet != nil {
+		w.closeSheet()
+		return
+	}
+	w.sheet = NewPreview()
+	w.sheet.Show(w.summary)
+	w.frame.SetMiddle(control.Scroll(control.VStack(10, control.Title(crewWords), w.sheet.Object()).AtMost(columnWidth).Inset(18, 26, 28, 26)))
+	w.foot.update()
+}
+
+func (w *Wizard) closeSheet() {
+	if w.sheet == nil {
+		return
+	}
+	w.sheet = nil
+	w.frame.SetMiddle(w.pages[w.now].scroll)
+	w.foot.update()
+}
 
 // Object is the form.
 func (w *Wizard) Object() fyne.CanvasObject { return w.frame }
@@ -233,6 +266,7 @@ func (w *Wizard) shown() []string {
 }
 
 func (w *Wizard) open(step string) {
+	w.closeSheet()
 	if w.now == step {
 		return
 	}
@@ -298,6 +332,9 @@ func (w *Wizard) refresh() {
 	w.progress = w.reader.Progress(w.forThisPerson())
 	w.summary = w.reader.Summarise(w.header())
 	w.preview.Show(w.summary)
+	if w.sheet != nil {
+		w.sheet.Show(w.summary)
+	}
 }
 
 // unconfirmed leaves out what a person has confirmed already.
@@ -395,6 +432,9 @@ func (w *Wizard) askQuality() {
 // Next goes to the next step; from the last one it sends. It is what Ctrl+Enter and the main button do.
 func (w *Wizard) Next() {
 	switch ids := w.shown(); {
+	case w.sheet != nil:
+		w.closeSheet()
+		w.Focus()
 	case w.now == checkStep:
 		w.send()
 	case len(ids) > 0:
@@ -423,6 +463,11 @@ func (w *Wizard) after(step string) bool {
 
 // Previous goes to the step before; from the first one it leaves the form.
 func (w *Wizard) Previous() {
+	if w.sheet != nil {
+		w.closeSheet()
+		w.Focus()
+		return
+	}
 	before := ""
 	for _, id := range w.shown() {
 		if id == w.now || w.after(id) {

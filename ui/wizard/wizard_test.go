@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -218,7 +219,7 @@ func TestWhatOnlyTheApproverCanGiveHoldsNobodyUp(t *testing.T) {
 	delete(a, "nhs_match_by")
 	o := start(t, a, 1280, 664)
 	require.True(t, slices.ContainsFunc(o.w.problems, func(p forms.Problem) bool { return p.Rule == "X19" && !p.Gap }))
-	require.Zero(t, o.w.blocking())
+	require.True(t, o.w.ready())
 	require.Equal(t, forms.StepDone, o.w.progress[0].State)
 	f := o.w.pages["person"].find(drafts.At{Item: "nhs_match_reason"})
 	require.Empty(t, f.Message(), "nobody is told off before they began")
@@ -250,16 +251,87 @@ func TestSendWaitsForProblems(t *testing.T) {
 	o := start(t, john(t), 1280, 664)
 	o.w.Show(checkStep, "", "")
 	require.True(t, o.w.foot.send.Disabled())
-	require.Contains(t, o.w.foot.hint.String(), "problems to solve first")
+	require.Contains(t, o.w.foot.hint.String(), "answers missing")
 	o.w.Next()
 	require.Empty(t, o.d.sent)
+}
+
+func TestWhatIsToDoIsSaidInWords(t *testing.T) {
+	for want, n := range map[string][2]int{"1 problem to solve first": {1, 0}, "2 problems to solve first": {2, 0}, "1 answer missing": {0, 1},
+		"1 problem to solve, 5 answers missing": {1, 5}} {
+		require.Equal(t, want, toDo(n[0], n[1]))
+	}
+}
+
+// Seventy gaps are a calm page: each step says how many it misses and shows the first few; all of them are a key away.
+func TestManyGapsStayCalm(t *testing.T) {
+	light(t)
+	o := start(t, forms.Answers{}, 1280, 664)
+	o.w.Show(checkStep, "", "")
+	c := o.w.pages[checkStep].check
+	per := map[string]int{}
+	for _, p := range c.drawnGaps() {
+		per[p.Step]++
+	}
+	require.Greater(t, len(c.drawnGaps()), 30)
+	before := len(links(c.box))
+	require.LessOrEqual(t, before, (firstFew+1)*len(per)+2)
+	step := ""
+	for id, n := range per {
+		require.Contains(t, texts(c.box), o.w.def.Step(id).Title+"  "+missing(n))
+		if n > firstFew+1 {
+			step = id
+		}
+	}
+	all := links(c.box)[fmt.Sprintf("Show all %d of %s", per[step], o.w.def.Step(step).Title)]
+	require.NotNil(t, all)
+	o.win.Canvas().Focus(all)
+	all.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	require.Len(t, links(c.box), before-1+per[step]-firstFew)
+	l, ok := o.win.Canvas().Focused().(*control.Link)
+	require.True(t, ok, "the keyboard is on the first that was not there before")
+	l.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	require.Equal(t, step, o.w.Step())
+
+	few := start(t, plantest.Minimal(today), 1280, 664)
+	few.e.Clear(drafts.At{Item: "family_name"})
+	few.w.changed(drafts.At{Item: "family_name"})
+	few.w.Show(checkStep, "", "")
+	require.NotContains(t, texts(few.w.pages[checkStep].check.box), "Show all")
+}
+
+// On a narrow window a button shows what a crew will read, and the way back.
+func TestANarrowWindowShowsTheSummaryInPlaceOfTheQuestions(t *testing.T) {
+	light(t)
+	o := start(t, john(t), 1100, 664)
+	o.w.Show("resuscitation", "", "")
+	read := o.w.foot.read
+	require.True(t, read.Visible())
+	require.Equal(t, "What a crew will read", read.Text())
+	o.win.Canvas().Focus(read)
+	read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	require.Contains(t, o.w.sheet.Words("cpr"), "Do NOT attempt CPR")
+	picture(t, o.win, "narrow-read")
+	require.Equal(t, fyne.Focusable(read), o.win.Canvas().Focused())
+	require.Equal(t, "Back to the questions", read.Text())
+	read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	require.Nil(t, o.w.sheet)
+	picture(t, o.win, "narrow")
+	read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	o.w.Next()
+	require.Equal(t, "resuscitation", o.w.Step(), "going on from the summary goes back to the questions")
+	require.Nil(t, o.w.sheet)
+	read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	o.win.Resize(fyne.NewSize(1280, 664))
+	require.Nil(t, o.w.sheet)
+	require.False(t, read.Visible())
 }
 
 func TestSendSends(t *testing.T) {
 	light(t)
 	o := start(t, plantest.Minimal(today), 1280, 664)
 	o.w.Show(checkStep, "", "")
-	require.Zero(t, o.w.blocking())
+	require.True(t, o.w.ready())
 	require.False(t, o.w.foot.send.Disabled())
 	require.Equal(t, "Send to Riverside Practice", o.w.foot.send.Text())
 	sent := ""
