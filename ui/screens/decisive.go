@@ -16,7 +16,7 @@ const mattersMost = "Decisions that matter most"
 // foremost are the decisions that a crew acts on before all others, in the order of the summary (domain.md 6): whether to
 // resuscitate, what an advance decision refuses, how far to treat, whether to take to hospital, what must not be given.
 var foremost = []string{
-	plan.CPRDecision, "cpr_modified_detail", "adrt_refuses_cpr", "adrt_status", plan.Ceiling, "conveyance", "capacity_for_plan", "lpa_type",
+	plan.CPRDecision, "cpr_modified_detail", "adrt_refuses_cpr", plan.Ceiling, "conveyance", "adrt_status", "capacity_for_plan", "lpa_type",
 	"allergy_status", "allergies", "jic_chart", "call_first_in_hours", "call_first_ooh",
 }
 

@@ -20,6 +20,12 @@ func SummaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasO
 	return view
 }
 
+// read is the size of what a crew reads: 12 pt, under which nothing of it goes (domain.md 6).
+const read = 16
+
+// small is what steps back, and is no smaller for that.
+func small(words string) fyne.CanvasObject { return control.Words(words, read, false, theme.Muted) }
+
 // A shownBlock is one block of the summary as it stands on the screen.
 type shownBlock struct {
 	id     string
@@ -27,12 +33,12 @@ type shownBlock struct {
 }
 
 func summaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasObject) (*control.Stack, []shownBlock) {
-	view := control.VStack(6)
+	view := control.VStack(5)
 	strip := stripOf(s)
 	view.Add(strip)
 	blocks := []shownBlock{{"strip", strip}}
 	if s.Urgent != "" {
-		view.Add(control.VStack(0, control.Rich(16, control.Span{Text: "Know first: ", Strong: true}, control.Span{Text: s.Urgent, Strong: true})).
+		view.Add(control.VStack(0, control.Rich(read, control.Span{Text: "Know first: ", Strong: true}, control.Span{Text: s.Urgent, Strong: true})).
 			Inset(5, 14, 5, 14).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 2, 4))
 	}
 	if withBanner {
@@ -54,17 +60,17 @@ func summaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasO
 		}
 		blocks = append(blocks, shownBlock{b.ID, o})
 	}
-	view.Add(control.VStack(0, rows...).Inset(2, 16, 2, 16).Ground(theme.Paper).Bordered(theme.Line, 1, 4))
+	view.Add(control.VStack(0, rows...).Inset(2, 12, 2, 12).Ground(theme.Paper).Bordered(theme.Line, 1, 4))
 	var foot []fyne.CanvasObject
 	for i, l := range s.Footer {
 		if i == 0 {
-			foot = append(foot, control.Strong(l))
+			foot = append(foot, control.Words(l, read, true, theme.Ink))
 		} else {
-			foot = append(foot, control.Small(l))
+			foot = append(foot, small(l))
 		}
 	}
 	if len(s.Left) > 0 {
-		foot = append(foot, control.Small("Not on the printed page: "+strings.Join(s.Left, ", ")+"."))
+		foot = append(foot, small("Not on the printed page: "+strings.Join(s.Left, ", ")+"."))
 	}
 	footer := control.VStack(2, foot...).Inset(4, 2, 4, 2)
 	view.Add(footer)
@@ -85,9 +91,9 @@ func stripOf(s forms.Summary) fyne.CanvasObject {
 		if i > 0 {
 			objs = append(objs, control.Spacer())
 		}
-		objs = append(objs, control.Words(words, 14, true, theme.OnFill))
+		objs = append(objs, control.Words(words, read, true, theme.OnFill))
 	}
-	return control.VStack(0, control.HStack(16, objs...)).Inset(6, 14, 6, 14).Ground(ground)
+	return control.VStack(0, control.HStack(12, objs...)).Inset(4, 12, 4, 12).Ground(ground)
 }
 
 // decision is a block with one large line in a black frame.
@@ -96,13 +102,15 @@ func decision(b forms.Block, size, edge float32) fyne.CanvasObject {
 	if head == "" {
 		head = b.Title + ": not recorded"
 	}
-	if size > 20 {
-		inside := control.Columns(20, []float32{34, 66}, control.Words(head, size, true, theme.Ink), control.VStack(2, linesOf(b)...))
-		return control.VStack(0, inside).Inset(8, 16, 8, 16).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
+	if lines := linesOf(b); size > 20 && len(lines) == 0 {
+		return control.VStack(0, control.Words(head, size, true, theme.Ink)).Inset(5, 12, 5, 12).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
+	} else if size > 20 {
+		inside := control.Columns(20, []float32{34, 66}, control.Words(head, size, true, theme.Ink), control.VStack(1, lines...))
+		return control.VStack(0, inside).Inset(5, 12, 5, 12).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
 	}
 	spans := []control.Span{{Text: head + " ", Strong: true, Size: size}}
-	return control.VStack(0, append([]fyne.CanvasObject{control.Rich(15, append(spans, flowing(b)...)...)}, after(b)...)...).
-		Inset(8, 16, 8, 16).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
+	return control.VStack(0, append([]fyne.CanvasObject{control.Rich(read, append(spans, flowing(b)...)...)}, after(b)...)...).
+		Inset(5, 12, 5, 12).Ground(theme.Paper).Bordered(theme.Ink, edge, 0)
 }
 
 // inLines are the blocks whose lines are looked up one by one; the lines of the others are sentences and flow on.
@@ -124,18 +132,32 @@ func flowing(b forms.Block) []control.Span {
 func blockRow(b forms.Block, extra fyne.CanvasObject) fyne.CanvasObject {
 	lines := linesOf(b)
 	if !inLines[b.ID] && len(b.Lines) > 1 && !table(b) {
-		lines = append([]fyne.CanvasObject{control.Rich(15, flowing(b)...)}, after(b)...)
+		lines = append([]fyne.CanvasObject{control.Rich(read, flowing(b)...)}, after(b)...)
+	}
+	if b.ID == "call" {
+		n := len(b.Lines)
+		lines = append(pairs(lines[:n]), lines[n:]...)
 	}
 	if b.Headline != "" {
-		lines = append([]fyne.CanvasObject{control.Strong(b.Headline)}, lines...)
+		lines = append([]fyne.CanvasObject{control.Words(b.Headline, read, true, theme.Ink)}, lines...)
 	}
 	if len(lines) == 0 {
-		lines = []fyne.CanvasObject{control.Muted("Not recorded")}
+		lines = []fyne.CanvasObject{small("Not recorded")}
 	}
 	if extra != nil {
 		lines = append(lines, extra)
 	}
-	return control.VStack(0, control.Columns(14, []float32{17, 83}, control.Strong(b.Title), control.VStack(2, lines...))).Inset(5, 0, 5, 0).Line(control.Bottom, 1)
+	return control.VStack(0, control.Columns(14, []float32{17, 83}, control.Words(b.Title, read, true, theme.Ink), control.VStack(1, lines...))).Inset(3, 0, 3, 0).Line(control.Bottom, 1)
+}
+
+// pairs puts lines that are looked up one by one two beside each other, in reading order: whom to call in hours beside whom
+// to call out of hours. A line too long for its half takes two lines there, so that the page never grows by it.
+func pairs(lines []fyne.CanvasObject) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	for ; len(lines) > 1; lines = lines[2:] {
+		out = append(out, control.Columns(16, []float32{45, 55}, lines[0], lines[1]))
+	}
+	return append(out, lines...)
 }
 
 func table(b forms.Block) bool {
@@ -143,7 +165,7 @@ func table(b forms.Block) bool {
 }
 
 func linesOf(b forms.Block) []fyne.CanvasObject {
-	const size = 15
+	const size = read
 	var out []fyne.CanvasObject
 	for _, l := range b.Lines {
 		if len(l.Columns) > 0 {
@@ -155,9 +177,9 @@ func linesOf(b forms.Block) []fyne.CanvasObject {
 			}
 			switch len(shares) {
 			case 3: // problem, action, call first
-				shares = []float32{24, 50, 26}
+				shares = []float32{18, 53, 29}
 			case 4: // signs come between
-				shares = []float32{20, 20, 38, 22}
+				shares = []float32{17, 19, 40, 24}
 			}
 			out = append(out, control.Columns(12, shares, cells...))
 			continue
@@ -171,10 +193,10 @@ func linesOf(b forms.Block) []fyne.CanvasObject {
 func after(b forms.Block) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	if b.More != "" {
-		out = append(out, control.Small(b.More))
+		out = append(out, small(b.More))
 	}
 	if b.Dated != "" {
-		out = append(out, control.Small(b.Dated))
+		out = append(out, small(b.Dated))
 	}
 	return out
 }

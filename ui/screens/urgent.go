@@ -38,7 +38,7 @@ type Urgent struct {
 func NewUrgent(d Deps, p *api.Plan) *Urgent {
 	u := &Urgent{d: d, plan: p}
 	u.banner = control.VStack(0, control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), StatusTag(p)))
-	u.body = control.VStack(0).Inset(8, 20, 14, 20)
+	u.body = control.VStack(0).Inset(5, 14, 14, 14)
 	u.page = control.Scroll(u.body)
 	u.object = container.New(&pageWithFoot{}, u.banner, u.page, u.foot())
 	u.cancel = d.Desk.Subscribe(func(e api.Event) {
@@ -100,7 +100,7 @@ func (u *Urgent) load() {
 			u.plan = p
 		}
 		u.summary = s
-		u.banner.Set(control.PatientBanner(s.Banner, StatusTag(u.plan)))
+		u.banner.Set(control.PatientBanner(s.Banner, nil)) // the strip says the state
 		view, blocks := summaryView(*s, false, u.reveals())
 		u.blocks = blocks
 		u.body.Set(view)
@@ -191,6 +191,9 @@ func (u *Urgent) Print() {
 
 // Summary is what is shown, or nil.
 func (u *Urgent) Summary() *forms.Summary { return u.summary }
+
+// Plan is the id of the plan that is shown.
+func (u *Urgent) Plan() string { return u.plan.ID }
 
 // Blocks are the ids of the blocks on the page, from the top.
 func (u *Urgent) Blocks() []string {
