@@ -258,6 +258,12 @@ func attorneyLine(r forms.Reader) []forms.Span {
 		label += ", DOCUMENT NOT SEEN"
 	}
 	words := or(upTo(people, 2, 400, "attorney", "attorneys"), "Not recorded")
+	for _, row := range r.Rows(LPAPeople) {
+		if row.Is(LPAActs, "jointly") {
+			words += " (all must agree)"
+			break
+		}
+	}
 	if r.Is(CapacityForPlan, CapacityHas) {
 		words += " (decides only if capacity is lost)"
 	}

@@ -185,6 +185,12 @@ func TestReviewOfTheDecisionThatIsPast(t *testing.T) {
 	require.Contains(t, block(example(on(0)), "cpr"), "GP; review on 22-Nov-2026.")
 }
 
+func TestAttorneysWhoMustAgree(t *testing.T) {
+	require.NotContains(t, block(example(), "legal"), "must agree")
+	require.Contains(t, block(example(inRow(plan.LPAPeople, 0, choose(plan.LPAActs, "jointly"))), "legal"), "07700 900 123 (all must agree)")
+	require.NotContains(t, block(example(inRow(plan.LPAPeople, 0, choose(plan.LPAActs, "severally"))), "legal"), "must agree")
+}
+
 func TestAttorneyWhoseDocumentNobodySaw(t *testing.T) {
 	require.Contains(t, block(example(say(plan.LPASeen, false)), "legal"), "Attorney with life-sustaining authority, DOCUMENT NOT SEEN: Ann Smith")
 	require.Contains(t, block(example(without(plan.LPASeen)), "legal"), "Whether the document was seen: Not recorded.")

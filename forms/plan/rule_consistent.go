@@ -38,6 +38,10 @@ func ruleP02TreatmentFitsLevel(r forms.Reader) []forms.Problem {
 			if accepted && r.Text(Ceiling) != "" && !isOneOf(r, Ceiling, CeilingFullICU, CeilingNotDiscussed) {
 				out = append(out, forms.Problem{Item: InterventionPref, Row: row.RowID(), Words: "Intensive care is accepted here, but the level of treatment excludes it"})
 			}
+		case "ventilation":
+			if accepted && r.Text(Ceiling) != "" && !isOneOf(r, Ceiling, CeilingFullICU, CeilingNotDiscussed) {
+				out = append(out, forms.Problem{Item: InterventionPref, Row: row.RowID(), Words: "Ventilation is accepted here, but the level of treatment excludes intensive care"})
+			}
 		case "hospital_admission":
 			if row.Is(InterventionPref, "decline") && r.Is(Conveyance, ConveyAny) {
 				out = append(out, forms.Problem{Item: InterventionPref, Row: row.RowID(), Words: "Hospital admission is declined here, but the person would be taken to hospital whenever needed"})
@@ -72,6 +76,13 @@ func ruleP03WhoDecides(r forms.Reader) []forms.Problem {
 	}
 	if r.Is(ConsentStatus, ConsentBestInterests) && r.Is(ConsentBasis, "patient") {
 		add(ConsentBasis, "Consent is a best-interests decision, so say who made it")
+	}
+	if age, known := r.Age(); known && age >= 18 && r.Is(ConsentBasis, "parent") {
+		add(ConsentBasis, "Nobody has parental responsibility for an adult. Say who decided")
+	}
+	if r.Is(ConsentBasis, "lpa") && isOneOf(r, LPAType, LPAProperty, LPAEnduring, LPANone, LPAUnknown) {
+		out = append(out, forms.Problem{Item: ConsentBasis, Severity: forms.Confirm,
+			Words: "An attorney for health is said to have agreed, but none is recorded"})
 	}
 	return out
 }

@@ -200,8 +200,12 @@ func namesCPR(text string) bool {
 	return false
 }
 
-// ruleX09Conveyance: a level of treatment without hospital does not go with "whenever needed".
+// ruleX09Conveyance: a level of treatment without hospital does not go with "whenever needed", nor full treatment in hospital
+// with avoiding it.
 func ruleX09Conveyance(r forms.Reader) []forms.Problem {
+	if r.Is(Conveyance, ConveyAvoid) && isOneOf(r, Ceiling, CeilingFullICU, CeilingFullNoICU) {
+		return problem(Conveyance, "Hospital: \u201cavoid if at all possible\u201d contradicts full treatment in hospital")
+	}
 	if !r.Is(Conveyance, ConveyAny) {
 		return nil
 	}

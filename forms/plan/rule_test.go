@@ -335,6 +335,11 @@ func TestX09Conveyance(t *testing.T) {
 	for _, c := range []string{plan.CeilingFullICU, plan.CeilingFullNoICU, plan.CeilingHospitalReversible} {
 		none(t, "X09", anywhere, choose(plan.Ceiling, c))
 	}
+	avoid := choose(plan.Conveyance, plan.ConveyAvoid)
+	none(t, "X09", avoid)
+	for _, c := range []string{plan.CeilingFullICU, plan.CeilingFullNoICU} {
+		against(t, "X09", plan.Conveyance, forms.Confirm, avoid, choose(plan.Ceiling, c))
+	}
 }
 
 func TestX10JustInCase(t *testing.T) {
@@ -688,6 +693,9 @@ func TestP02TreatmentFitsLevel(t *testing.T) {
 	against(t, "P02", plan.InterventionPref, forms.Confirm, treatments("hospital_admission", "decline"), choose(plan.Conveyance, plan.ConveyAny))
 	against(t, "P02", plan.InterventionPref, forms.Confirm, treatments("hospital_admission", "accept"), choose(plan.Ceiling, plan.CeilingComfort))
 	none(t, "P02", treatments("hospital_admission", "accept"))
+	against(t, "P02", plan.InterventionPref, forms.Confirm, treatments("ventilation", "accept"))
+	none(t, "P02", treatments("ventilation", "accept"), choose(plan.Ceiling, plan.CeilingFullICU))
+	none(t, "P02", treatments("niv", "accept"))
 }
 
 func TestP03WhoDecides(t *testing.T) {
@@ -702,6 +710,12 @@ func TestP03WhoDecides(t *testing.T) {
 	against(t, "P03", plan.Involvement, forms.Stop, lacking, choose(plan.Involvement, "A"))
 	against(t, "P03", plan.ConsentBasis, forms.Stop, lacking, choose(plan.ConsentBasis, "patient"))
 	none(t, "P03", choose(plan.CapacityForPlan, plan.CapacityIndeterminate), choose(plan.ConsentStatus, plan.ConsentBestInterests), choose(plan.ConsentBasis, "lpa"), choose(plan.Involvement, "B"))
+	against(t, "P03", plan.ConsentBasis, forms.Stop, choose(plan.ConsentBasis, "parent"))
+	none(t, "P03", child, choose(plan.ConsentBasis, "parent"))
+	none(t, "P03", lacking, choose(plan.ConsentBasis, "lpa"))
+	for _, kind := range []string{plan.LPAProperty, plan.LPAEnduring, plan.LPANone, plan.LPAUnknown} {
+		against(t, "P03", plan.ConsentBasis, forms.Confirm, lacking, choose(plan.ConsentBasis, "lpa"), choose(plan.LPAType, kind))
+	}
 }
 
 func TestP04NoDeath(t *testing.T) {
