@@ -189,9 +189,9 @@ func (c *check) gaps(gaps []forms.Problem) fyne.CanvasObject {
 			group.Add(c.link(p, theme.Blue, false))
 		}
 		if len(shown) < n {
-			group.Add(control.NewLink(fmt.Sprintf("Show all %d of %s", n, title), func() { c.showAll(step) }).Sized(14, true))
+			group.Add(control.NewLink(fmt.Sprintf("Show all %d", n), func() { c.showAll(step) }).Sized(14, false))
 		}
-		card.Add(group)
+		card.Add(group.Inset(4, 0, 0, 0))
 	}
 	return card
 }

@@ -15,6 +15,7 @@ type foot struct {
 	box   *control.Stack
 	saved *control.Text
 	hint  *control.Text
+	under *control.Text   // on a narrow window: the hint under where the words are, since there is no room beside the button
 	read  *control.Button // on a narrow window: what a crew will read
 	next  *control.Button
 	send  *control.Button
@@ -22,13 +23,14 @@ type foot struct {
 }
 
 func newFoot(w *Wizard) *foot {
-	f := &foot{w: w, saved: control.Words("", 14, false, theme.Muted), hint: control.Small("Ctrl+Enter")}
+	f := &foot{w: w, saved: control.Words("", 14, false, theme.Muted), hint: control.Small("Ctrl+Enter"), under: control.Small("")}
+	f.under.Hidden = true
 	f.next = control.Primary("Save and continue", w.Next)
 	f.send = control.Primary("Send", w.send)
 	f.send.Hidden = true
-	f.read = control.Secondary(crewWords, w.toggleSheet)
+	f.read = control.Secondary(crewWords, w.toggleSheet).Compact()
 	f.read.Hidden = true
-	row := control.HStack(16, control.Secondary("Back", w.Previous), control.Grow(180, f.saved), f.read, f.hint, f.next, f.send)
+	row := control.HStack(16, control.Secondary("Back", w.Previous), control.Grow(110, control.VStack(0, f.saved, f.under)), f.read, f.hint, f.next, f.send)
 	f.box = control.VStack(0, row).Inset(8, 20, 8, 20).Ground(theme.Paper).Line(control.Top, 1)
 	return f
 }
@@ -63,7 +65,8 @@ func (f *foot) update() {
 	}
 	control.Reveal(f.next, !last)
 	control.Reveal(f.send, last)
-	control.Reveal(f.hint, last || !narrow) // a narrow foot has no room for what a key does
+	control.Reveal(f.hint, !narrow)
+	control.Reveal(f.under, narrow && last)
 	if !last {
 		f.hint.SetText("Ctrl+Enter")
 		return
@@ -81,6 +84,7 @@ func (f *foot) update() {
 	default:
 		f.hint.SetText("Ctrl+Enter")
 	}
+	f.under.SetText(f.hint.String())
 	if n > 0 || why != "" || f.busy {
 		f.send.Disable()
 	} else {

@@ -274,7 +274,16 @@ func TestManyGapsStayCalm(t *testing.T) {
 		per[p.Step]++
 	}
 	require.Greater(t, len(c.drawnGaps()), 30)
-	before := len(links(c.box))
+	count := func() int {
+		n := 0
+		for _, f := range focus.Order(c.box) {
+			if _, ok := f.(*control.Link); ok {
+				n++
+			}
+		}
+		return n
+	}
+	before := count()
 	require.LessOrEqual(t, before, (firstFew+1)*len(per)+2)
 	step := ""
 	for id, n := range per {
@@ -283,11 +292,16 @@ func TestManyGapsStayCalm(t *testing.T) {
 			step = id
 		}
 	}
-	all := links(c.box)[fmt.Sprintf("Show all %d of %s", per[step], o.w.def.Step(step).Title)]
+	for id, n := range per { // of steps that miss the same number, links finds the last
+		if n == per[step] && slices.Index(o.w.shown(), id) > slices.Index(o.w.shown(), step) {
+			step = id
+		}
+	}
+	all := links(c.box)[fmt.Sprintf("Show all %d", per[step])]
 	require.NotNil(t, all)
 	o.win.Canvas().Focus(all)
 	all.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	require.Len(t, links(c.box), before-1+per[step]-firstFew)
+	require.Equal(t, before-1+per[step]-firstFew, count())
 	l, ok := o.win.Canvas().Focused().(*control.Link)
 	require.True(t, ok, "the keyboard is on the first that was not there before")
 	l.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
