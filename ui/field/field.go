@@ -50,6 +50,8 @@ type Binding struct {
 	ReadOnly bool
 	// Locked says which items this person may see and not write; nil: none.
 	Locked func(it *forms.Item) bool
+	// Files sends and fetches copies of documents; nil: none can be sent.
+	Files Files
 
 	current *frame // the question that has, or had last, the keyboard
 }

@@ -91,7 +91,7 @@ func New(d Deps) *Wizard {
 	w := &Wizard{d: d, def: d.Editor.Definition(), pages: map[string]*page{}, checked: map[string]bool{}}
 	w.binding = &field.Binding{
 		Draft: d.Editor, Definition: w.def, Changed: w.changed, Focus: w.focus,
-		Entered: func(at drafts.At) { w.enter(at) }, Locked: d.Locked,
+		Entered: func(at drafts.At) { w.enter(at) }, Locked: d.Locked, Files: filesOf(d.Service, d.Editor.PlanID()),
 	}
 	w.steps = newStepList(w)
 	w.preview = NewPreview()
