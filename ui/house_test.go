@@ -239,3 +239,15 @@ func (h *house) myWork() *screens.MyWork {
 	h.until("my work", func() bool { m, ok := h.w.Screen().(*screens.MyWork); return ok && m.Loaded() })
 	return h.w.Screen().(*screens.MyWork)
 }
+
+// reaches says whether the Tab key leads to what is called so.
+func (h *house) reaches(words string) bool {
+	c := h.canvas()
+	for range 400 {
+		if f := c.Focused(); f != nil && nameOf(f) == words {
+			return true
+		}
+		c.FocusNext()
+	}
+	return false
+}

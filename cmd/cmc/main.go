@@ -38,6 +38,7 @@ type flags struct {
 	address   string
 	profile   string
 	tour      string
+	printer   string
 	pace      time.Duration
 	textSize  int
 	readyFile string
@@ -52,6 +53,7 @@ func readFlags(args []string, out io.Writer) (flags, error) {
 	set.StringVar(&f.address, "address", "", "address of the central service, `https://...`; remembered")
 	set.StringVar(&f.profile, "profile", "", "`folder` for settings and the encrypted local store (default: this user's own)")
 	set.StringVar(&f.tour, "tour", "", "do the main job by itself in training mode and leave pictures in this `folder`")
+	set.StringVar(&f.printer, "tour-printer", "", "in the tour, also print the page on this `printer`")
 	set.DurationVar(&f.pace, "tour-pace", 0, "with captions, and this long on each of them, for showing to people")
 	set.IntVar(&f.textSize, "text-size", 0, "size of the text in per cent, 100 to 200, for this start")
 	set.StringVar(&f.readyFile, "ready-file", "", "write this `file` when the first frame has been drawn")

@@ -46,7 +46,7 @@ func runTour(a fyne.App, desk *app.Desk, o ui.Options, f flags, ready <-chan str
 		case <-ready:
 			fyne.DoAndWait(func() { w.Demonstrating(stop) })
 			done <- tour.Run(ctx, tour.Params{
-				Window: w, Do: fyne.DoAndWait, PDF: filepath.Join(dir, summaryName), Pace: f.pace,
+				Window: w, Do: fyne.DoAndWait, PDF: filepath.Join(dir, summaryName), Printer: f.printer, Pace: f.pace,
 				Picture: func() image.Image { return picture(w.Fyne()) },
 				Keep:    func(name string, p image.Image) error { return keepPicture(filepath.Join(dir, name), p) },
 			})

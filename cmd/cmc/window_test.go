@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"cmc/app/printing/printingtest"
 )
 
 // screen is a virtual display of its own.
@@ -139,11 +141,13 @@ func TestKeysReachTheRealWindow(t *testing.T) {
 	require.NotContains(t, r.said.String(), "9990009600")
 }
 
-// TestTheTour does the main job in the real window, with a picture of every page and the page as a PDF file.
+// TestTheTour does the main job in the real window, with a picture of every page, the page as a PDF file, and the page on
+// paper from a real print service.
 func TestTheTour(t *testing.T) {
+	press := printingtest.Start(t, "Ward")
 	s := newScreen(t)
 	dir := t.TempDir()
-	c := exec.Command(build(t), "--profile", t.TempDir(), "--tour", dir)
+	c := exec.Command(build(t), "--profile", t.TempDir(), "--tour", dir, "--tour-printer", "Ward")
 	c.Env = s.env()
 	said, err := c.CombinedOutput()
 	require.NoError(t, err, string(said))
@@ -162,6 +166,7 @@ func TestTheTour(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, summaryName))
 	require.NoError(t, err)
 	require.True(t, bytes.HasPrefix(page, []byte("%PDF-")))
+	require.True(t, bytes.HasPrefix(press.Printed(t, "Ward"), []byte("%PDF-")), "the printer got the page")
 }
 
 func TestFlags(t *testing.T) {

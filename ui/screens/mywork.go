@@ -89,7 +89,7 @@ func (m *MyWork) offer(place app.Place) {
 		words += ": " + s.Title
 	}
 	m.goOn.Set(control.NewLink(words, func() { m.d.Go(place) }))
-	m.goOn.Show()
+	control.Reveal(m.goOn, true)
 }
 
 // news reads the lists again when something has changed.
@@ -178,7 +178,7 @@ func (m *MyWork) failed(err error) {
 	}
 	again := control.Secondary("Try again", m.load)
 	m.card.Set(control.VStack(8, control.Strong(e.What), control.Body(e.Means+" "+e.Do), control.HStack(0, again)).Inset(14, 10, 14, 10))
-	m.card.Show()
+	control.Reveal(m.card, true)
 }
 
 func (m *MyWork) draw() {
@@ -202,7 +202,7 @@ func (m *MyWork) draw() {
 			m.card.Set(control.VStack(0, head).Inset(6, 10, 6, 10).Line(control.Bottom, 2), m.list.stack)
 		}
 	}
-	m.card.Show()
+	control.Reveal(m.card, true)
 	words := "Enter opens.   Up and Down move."
 	if len(specs) == 0 {
 		words = ""
@@ -273,7 +273,7 @@ func (m *MyWork) drawChips() {
 		m.chips.Set(objs...)
 	}
 	if len(objs) > 0 {
-		m.chips.Show()
+		control.Reveal(m.chips, true)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"cmc/app/printing"
@@ -14,6 +15,9 @@ import (
 
 // pdfName is the name that is offered for the file. It never names a patient.
 const pdfName = "urgent-care-summary.pdf"
+
+// mostCopies is how many copies are printed at once: as many as package printing allows.
+const mostCopies = 20
 
 // PrintPlan asks for a printer and prints the one-page summary.
 func PrintPlan(d Deps, planID string) {
@@ -57,17 +61,26 @@ func askPrinter(d Deps, job *printing.Job, printers []string, closeJob func()) {
 	if len(printers) > 0 {
 		which.Choose(printers[0])
 	}
-	said := control.ErrorText("")
-	said.Hide()
+	copies := control.NewInput("Copies", "")
+	copies.Entry.Wide(90)
+	copies.SetText("1")
 	var shut func()
 	var act *control.Button
 	stay := control.Secondary("Cancel", func() { shut(); closeJob() })
-	act = control.Primary("Print one page", func() {
+	send := func() {
+		n, err := strconv.Atoi(strings.TrimSpace(copies.Text()))
+		if err != nil || n < 1 || n > mostCopies {
+			copies.SetError("Type a number from 1 to " + strconv.Itoa(mostCopies) + ".")
+			d.Say.Relayout()
+			d.focus(copies)
+			return
+		}
+		copies.SetError("")
 		act.SetBusy("Printing...")
 		printer := which.Chosen()
 		var words string
 		d.Work("Printing...", func(ctx context.Context) (err error) {
-			words, err = job.Print(ctx, printer, 1)
+			words, err = job.Print(ctx, printer, n)
 			return err
 		}, func(err error) {
 			act.Ready()
@@ -79,8 +92,11 @@ func askPrinter(d Deps, job *printing.Job, printers []string, closeJob func()) {
 			}
 			d.Say.Notice(words)
 		})
-	})
-	body := control.VStack(12, control.Body("One A4 page. The key safe code is never printed. Check the live plan before you act on paper."), which, said)
+	}
+	act = control.Primary("Print", send)
+	copies.OnSubmit = func(string) { send() }
+	body := control.VStack(12, control.Body("One A4 page. The key safe code is never printed. Check the live plan before you act on paper."),
+		control.Strong("Printer"), which, copies)
 	shut = d.Say.Custom("Print", body, 520, which, closeJob, stay, act)
 }
 

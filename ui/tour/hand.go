@@ -24,6 +24,7 @@ type Params struct {
 	Picture func() image.Image                           // takes a picture of the window, on the drawing thread
 	Keep    func(name string, picture image.Image) error // keeps a picture; nil: none are taken
 	PDF     string                                       // where the page is saved, with its folder
+	Printer string                                       // where the page is printed; empty: nowhere
 	Pace    time.Duration                                // with captions, and this long on each; 0: as fast as the window can
 	Wait    time.Duration                                // for anything that should appear; 0: 20 seconds
 }

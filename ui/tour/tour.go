@@ -11,6 +11,7 @@ import (
 
 	"cmc/forms"
 	"cmc/ui"
+	"cmc/ui/control"
 	"cmc/ui/screens"
 )
 
@@ -40,6 +41,7 @@ func Run(ctx context.Context, p Params) error {
 		{"Signing in as the ambulance clinician", func(h *hand) { h.signIn("urgent") }},
 		{"Finding the person in a hurry", (*hand).findUrgently},
 		{"Saving the page", (*hand).save},
+		{"Printing the page", (*hand).print},
 		{"Telling the practice", (*hand).used},
 		{"Ending", (*hand).signOut},
 	} {
@@ -302,6 +304,20 @@ func (h *hand) save() {
 	h.shot("save-pdf")
 	h.press("Save")
 	h.until("the word that it is saved", func() bool { return h.p.Window.Messages().Open() && h.has("OK") })
+	h.key(fyne.KeyReturn)
+}
+
+func (h *hand) print() {
+	if h.p.Printer == "" {
+		return
+	}
+	h.press("Print")
+	h.until("the printers", func() bool { return h.p.Window.Messages().Open() })
+	h.radioOf(func(o control.Option) bool { return o.ID == h.p.Printer })
+	h.shot("print")
+	h.press("Print")
+	h.until("the word that it is printed", func() bool { return h.p.Window.Messages().Open() && h.has("OK") })
+	h.shot("printed")
 	h.key(fyne.KeyReturn)
 }
 
