@@ -158,6 +158,7 @@ func TestTwoPeopleInOneDraft(t *testing.T) {
 	h.gp.Set(drafts.At{Item: "preferred_name"}, forms.TextAnswer("Mrs Okoro"))
 	h.gp.Set(drafts.At{Item: "phone_home"}, forms.TextAnswer("020 7946 0101"))
 	h.gp.Set(drafts.At{Item: "cpr_decision"}, forms.ChoiceAnswer("attempt"))
+	require.NoError(t, h.gp.Flush(t.Context())) // before the nurse writes: her form saves by itself
 	h.nurse.Set(drafts.At{Item: "preferred_name"}, forms.TextAnswer("Edith"))
 	h.nurse.Set(drafts.At{Item: "cpr_decision"}, forms.ChoiceAnswer("dnacpr"))
 	h.nurse.Set(drafts.At{Item: "cpr_reason_text"}, forms.TextAnswer("She said so to her daughter."))
@@ -205,6 +206,7 @@ func TestTwoPeopleInOneList(t *testing.T) {
 		}
 	})
 	h.gp.RemoveRow("contacts", ann)
+	require.NoError(t, h.gp.Flush(t.Context())) // before the nurse writes: her form saves by itself
 	h.nurse.Set(drafts.At{Group: "contacts", Row: ann, Item: "contact_phone"}, forms.TextAnswer("07700 900456"))
 	h.clash()
 	picture(t, h.win, "clash-entry")
@@ -222,9 +224,9 @@ func TestTwoPeopleInOneList(t *testing.T) {
 	require.NoError(t, h.nurse.Flush(t.Context()))
 	require.Len(t, h.nurse.Answers()["contacts"].Rows, 3)
 
-	require.NoError(t, h.gp.Flush(t.Context()))
 	h.gp.MoveRow("contacts", carol, -1)
 	h.gp.Set(drafts.At{Item: "preferred_name"}, forms.TextAnswer("Edie"))
+	require.NoError(t, h.gp.Flush(t.Context())) // before the nurse writes: her form saves by itself
 	h.nurse.MoveRow("contacts", peter, -1)
 	require.ErrorIs(t, h.meet(), drafts.ErrConflict)
 	picture(t, h.win, "clash-order")
