@@ -565,3 +565,47 @@ func TestEveryDateOfThePlanCanBeChosen(t *testing.T) {
 	}
 	require.Greater(t, n, 10)
 }
+
+// The way to clear an answer is seen in the question that is being answered, and in no other; its room and its place in the
+// order of Tab stay.
+func TestOnlyTheQuestionInHandOffersToClear(t *testing.T) {
+	def := plan.Definition()
+	f := newForm(t, def, []*forms.Item{def.Item("sex_at_birth"), def.Item("gender_admin")}, forms.Answers{
+		"sex_at_birth": forms.ChoiceAnswer("1"), "gender_admin": forms.ChoiceAnswer("1")})
+	sex, gender := f.list.Fields[0].(*frame), f.list.Fields[1].(*frame)
+	require.True(t, sex.undo.Quiet())
+	require.True(t, gender.undo.Quiet())
+	height := f.list.Box.Size().Height
+	f.win.Canvas().Focus(sex.First())
+	require.False(t, sex.undo.Quiet())
+	gender.undo.Tapped(nil)
+	require.Equal(t, "1", f.m.a["gender_admin"].Text, "what is not seen takes no press")
+	f.win.Canvas().Focus(gender.undo)
+	require.True(t, sex.undo.Quiet())
+	require.False(t, gender.undo.Quiet())
+	require.Equal(t, height, f.list.Box.Size().Height, "nothing moves")
+	press(f, fyne.KeyReturn)
+	require.True(t, f.m.a["gender_admin"].Blank())
+	require.False(t, gender.undo.Visible())
+}
+
+// What only the service fills in is not shown before it is there, unless somebody has to do something about it.
+func TestWhatTheServiceFillsInWaitsUntilItIsThere(t *testing.T) {
+	f := one(t, "ooh_notified", forms.Answers{})
+	require.False(t, f.list.Fields[0].Visible())
+	f.m.a["ooh_notified"] = forms.Answer{State: forms.Unknown}
+	f.update(false)
+	require.True(t, f.list.Fields[0].Visible())
+}
+
+func TestAClosedEntrySaysWhatItsAnswersAre(t *testing.T) {
+	row := forms.Answers{}
+	row.SetText("med_name", "furosemide")
+	row.SetBool("med_critical", true)
+	a := forms.Answers{}
+	a.SetRows("medicines", forms.Row{ID: "aaaa0001", Answers: row}, forms.Row{ID: "aaaa0002", Answers: forms.Answers{"med_name": forms.TextAnswer("x")}})
+	a.SetChoice("med_list_status", "complete_as_of")
+	f := one(t, "medicines", a)
+	c := f.list.Fields[0].(*rows).cards["aaaa0001"]
+	require.Contains(t, c.digest.String(), ": Yes")
+}

@@ -203,6 +203,7 @@ func (g *rows) Update(v *View, r forms.Reader) {
 	a := r.Answers()[g.it.ID]
 	if g.states != nil {
 		g.states.Choose(string(a.State))
+		g.states.StepBack(len(a.Rows) > 0)
 	}
 	readers := r.Rows(g.it.ID)
 	var order []string
@@ -442,7 +443,7 @@ func (c *row) summary(r forms.Reader) string {
 		if it.ID == c.g.it.RowTitle || it.Sensitive || it.Kind == forms.Secret {
 			continue
 		}
-		if words := r.Words(it.ID); words != "" && len(words) < 70 && !r.Blank(it.ID) {
+		if words := r.Words(it.ID); words != "" && len(words) < 70 && !r.Blank(it.ID) && r.State(it.ID) == forms.Answered {
 			if it.Kind == forms.YesNo || it.Kind == forms.Choice { // "Yes" and "Another" say nothing by themselves
 				words = it.ShortLabel() + ": " + words
 			}
