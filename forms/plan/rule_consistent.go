@@ -77,8 +77,18 @@ func ruleP03WhoDecides(r forms.Reader) []forms.Problem {
 	if r.Is(ConsentStatus, ConsentBestInterests) && r.Is(ConsentBasis, "patient") {
 		add(ConsentBasis, "Consent is a best-interests decision, so say who made it")
 	}
-	if age, known := r.Age(); known && age >= 18 && r.Is(ConsentBasis, "parent") {
+	age, known := r.Age()
+	if known && age >= 18 && r.Is(ConsentBasis, "parent") {
 		add(ConsentBasis, "Nobody has parental responsibility for an adult. Say who decided")
+	}
+	agreed := func(words string) {
+		out = append(out, forms.Problem{Item: PatientAgreedVersion, Severity: forms.Confirm, Words: words})
+	}
+	switch {
+	case r.Is(CapacityForPlan, CapacityLacks) && r.Is(PatientAgreedVersion, "agreed"):
+		agreed("The person is recorded as not able to decide, and as agreeing with this version")
+	case r.Is(CapacityForPlan, CapacityHas) && isOneOf(r, PatientAgreedVersion, "proxy_agreed", "best_interests") && !(known && age < 18):
+		agreed("The person can decide, but somebody else is recorded as agreeing with this version")
 	}
 	if r.Is(ConsentBasis, "lpa") && isOneOf(r, LPAType, LPAProperty, LPAEnduring, LPANone, LPAUnknown) {
 		out = append(out, forms.Problem{Item: ConsentBasis, Severity: forms.Confirm,

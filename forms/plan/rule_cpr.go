@@ -31,6 +31,9 @@ func ruleX03Endorsement(r forms.Reader) []forms.Problem {
 	if r.Text(CPREndorsedBy) == "" {
 		return problem(CPREndorsedBy, "A GP, consultant, hospice doctor or practitioner with that authority must endorse the resuscitation decision. Until then crews are told to attempt resuscitation")
 	}
+	if strings.EqualFold(strings.TrimSpace(r.Text(CPREndorsedBy)), strings.TrimSpace(r.Text(CPRDecidedBy))) {
+		return problem(CPREndorsedBy, "Nobody endorses their own decision. Name the senior clinician who did, or correct the role of who decided")
+	}
 	made, endorsed := r.Text(CPRDate), r.Text(CPREndorsedAt)
 	if made != "" && endorsed != "" && earlier(endorsed, made) {
 		return problem(CPREndorsedAt, "The endorsement cannot be earlier than the decision")
@@ -216,4 +219,25 @@ func ruleX09Conveyance(r forms.Reader) []forms.Problem {
 		return problem(Conveyance, "Hospital: \u201cwhenever it is clinically needed\u201d contradicts \u201cavoid admission\u201d")
 	}
 	return nil
+}
+
+// ruleP11DecisionFits: the person's own refusal is known from the person, and a defibrillator that is on goes on giving shocks to
+// somebody whose heart is not to be started again.
+func ruleP11DecisionFits(r forms.Reader) []forms.Problem {
+	if !r.Is(CPRDecision, CPRDoNotAttempt) {
+		return nil
+	}
+	var out []forms.Problem
+	if r.Is(CPRReason, "patient_refusal") {
+		switch {
+		case r.Is(CPRPatientDiscussed, "no"):
+			out = problem(CPRReason, "The reason is that the person does not want resuscitation, but it was not discussed with them. Say in words how their wish is known")
+		case r.Is(CapacityForPlan, CapacityLacks):
+			out = problem(CPRReason, "The reason is that the person does not want resuscitation, but they cannot decide now. Say in words when they said so")
+		}
+	}
+	if r.Is(ICDPacemaker, "icd_active") {
+		out = append(out, forms.Problem{Item: ICDPacemaker, Severity: forms.Advise, Words: "The defibrillator is on and may give shocks while resuscitation is not attempted. Say whether switching it off was discussed"})
+	}
+	return out
 }

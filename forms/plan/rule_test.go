@@ -108,7 +108,7 @@ func TestTheRulesAreAllThere(t *testing.T) {
 		ids = append(ids, r.ID)
 	}
 	// X22 and X23 are the service's and the guarded mark's, X24 the lengths'.
-	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25 P01 P02 P03 P04 P05 P06 P07 P08 P09 P10"), ids)
+	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25 P01 P02 P03 P04 P05 P06 P07 P08 P09 P10 P11"), ids)
 	levels := map[string]forms.Severity{}
 	for _, r := range plan.Rules {
 		levels[r.ID] = r.Level
@@ -262,6 +262,8 @@ func TestX03Endorsement(t *testing.T) {
 	// An endorsement cannot come before the decision.
 	against(t, "X03", plan.CPREndorsedAt, forms.Stop, choose(plan.CPRDecidedRole, "nurse"), endorsed, write(plan.CPREndorsedAt, today.AddDate(0, 0, -9).Format(time.RFC3339)))
 	none(t, "X03", choose(plan.CPRDecidedRole, "nurse"), choose(plan.CPRDecision, plan.CPRAttempt))
+	// Nobody endorses their own decision.
+	against(t, "X03", plan.CPREndorsedBy, forms.Stop, choose(plan.CPRDecidedRole, "nurse"), endorsed, write(plan.CPRDecidedBy, "Rose Okafor"), write(plan.CPREndorsedBy, " rose okafor"))
 }
 
 func TestX04NotDiscussed(t *testing.T) {
@@ -353,7 +355,7 @@ func TestX10JustInCase(t *testing.T) {
 }
 
 // lacking is somebody without capacity, with everything that is then needed.
-var lacking = all(choose(plan.CapacityForPlan, plan.CapacityLacks), write(plan.CapacityReason, "Cannot weigh what was explained"),
+var lacking = all(choose(plan.PatientAgreedVersion, "best_interests"), choose(plan.CapacityForPlan, plan.CapacityLacks), write(plan.CapacityReason, "Cannot weigh what was explained"),
 	choose(plan.ConsentStatus, plan.ConsentBestInterests), choose(plan.ConsentBasis, "best_interests"), write(plan.BIRationale, "He always said so"),
 	choose(plan.BIIMCA, "not_needed"), choose(plan.Involvement, "B"), set(plan.BIConsulted, forms.RowsAnswer(forms.Row{ID: "bi000001",
 		Answers: forms.Answers{plan.BIName: forms.TextAnswer("Ann Smith"), plan.BIRelationship: forms.TextAnswer("daughter")}})))
@@ -716,6 +718,13 @@ func TestP03WhoDecides(t *testing.T) {
 	for _, kind := range []string{plan.LPAProperty, plan.LPAEnduring, plan.LPANone, plan.LPAUnknown} {
 		against(t, "P03", plan.ConsentBasis, forms.Confirm, lacking, choose(plan.ConsentBasis, "lpa"), choose(plan.LPAType, kind))
 	}
+	agrees := func(code string) change { return choose(plan.PatientAgreedVersion, code) }
+	against(t, "P03", plan.PatientAgreedVersion, forms.Confirm, lacking, agrees("agreed"))
+	for _, code := range []string{"proxy_agreed", "best_interests"} {
+		against(t, "P03", plan.PatientAgreedVersion, forms.Confirm, agrees(code))
+		none(t, "P03", lacking, agrees(code))
+		none(t, "P03", child, agrees(code))
+	}
 }
 
 func TestP04NoDeath(t *testing.T) {
@@ -811,6 +820,16 @@ func TestP10PrognosisRecent(t *testing.T) {
 	for _, code := range []string{plan.PrognosisYear, "year_plus", "uncertain", "not_discussed"} {
 		none(t, "P10", choose(plan.Prognosis, code), write(plan.PrognosisDate, day(-400)))
 	}
+}
+
+func TestP11DecisionFits(t *testing.T) {
+	none(t, "P11")
+	unwanted := set(plan.CPRReason, forms.ChoicesAnswer("patient_refusal"))
+	none(t, "P11", unwanted)
+	against(t, "P11", plan.CPRReason, forms.Confirm, unwanted, choose(plan.CPRPatientDiscussed, "no"), write(plan.CPRPatientNotDiscussedReason, "Asleep"))
+	against(t, "P11", plan.CPRReason, forms.Confirm, unwanted, lacking)
+	against(t, "P11", plan.ICDPacemaker, forms.Advise, choose(plan.ICDPacemaker, "icd_active"))
+	none(t, "P11", choose(plan.ICDPacemaker, "icd_active"), choose(plan.CPRDecision, plan.CPRAttempt))
 }
 
 func headline(a forms.Answers, id string) string {

@@ -46,6 +46,7 @@ var Rules = []forms.CrossRule{
 	{ID: "P08", Title: "One oxygen level is aimed for", Level: forms.Stop, Check: ruleP08OxygenTarget},
 	{ID: "P09", Title: "Comfort only has a resuscitation decision", Level: forms.Confirm, Check: ruleP09ComfortWithoutDecision},
 	{ID: "P10", Title: "The prognosis is recent", Level: forms.Confirm, Check: ruleP10PrognosisRecent},
+	{ID: "P11", Title: "The resuscitation decision fits what else is said", Level: forms.Confirm, Check: ruleP11DecisionFits},
 }
 
 // problem is one finding on a field outside repeating groups.

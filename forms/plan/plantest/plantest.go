@@ -205,7 +205,8 @@ func (m *maker) decisions() {
 	}
 	decided := m.rng.IntN(20)
 	a.SetText(plan.CPRDate, m.moment(decided+1))
-	a.SetText(plan.CPREndorsedBy, m.text(m.d.Item(plan.CPREndorsedBy).MaxChars)) // X03: asked only where it is needed
+	most := m.d.Item(plan.CPREndorsedBy).MaxChars
+	a.SetText(plan.CPREndorsedBy, m.fit("E"+m.text(most), most)) // X03: asked only where it is needed, and never who decided
 	a.SetText(plan.CPREndorsedAt, m.moment(decided))
 	ceilings := []string{plan.CeilingFullICU, plan.CeilingFullNoICU, plan.CeilingHospitalReversible, plan.CeilingCommunityReversible, plan.CeilingNotDiscussed}
 	if cpr != plan.CPRAttempt {
