@@ -78,6 +78,11 @@ func isAttach(r *http.Request) bool {
 	return r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/v1/plans/") && strings.HasSuffix(r.URL.Path, "/attachments")
 }
 
+// isFile says whether a request brings a file or asks for one.
+func isFile(r *http.Request) bool {
+	return isAttach(r) || r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/plans/") && strings.Contains(r.URL.Path, "/attachments/")
+}
+
 // fileRefused refuses a file before it is read, where the request itself says enough.
 func fileRefused(r *http.Request) *api.Problem {
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
@@ -90,7 +95,7 @@ func fileRefused(r *http.Request) *api.Problem {
 	return nil
 }
 
-// slowly gives the answer to a file the time that the file takes.
+// slowly gives an answer the time that a file takes; the time for a file that comes in is its route's.
 func slowly(w http.ResponseWriter) {
 	// A connection that knows no deadlines has none to move.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(attachTime + time.Minute))

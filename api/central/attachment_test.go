@@ -3,12 +3,14 @@ package central
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +200,46 @@ func TestCopiesThatAreRefused(t *testing.T) {
 		assert.Len(t, there, 2)
 		return err
 	}))
+}
+
+// Over a slow line a copy takes longer than a server gives to other requests.
+func TestACopyOverASlowLine(t *testing.T) {
+	w := openWard(t, nil)
+	p := w.begin("gp", w.without("X99001"))
+	server := httptest.NewUnstartedServer(w.s.Handler())
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
+	server.Start()
+	defer server.Close()
+	const slow = 900 * time.Millisecond
+	whole := append(append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte("%\n"), (document.MaxSize-40)/2)...), "\nstartxref\n9\n%%EOF\n"...)
+	out, in := io.Pipe()
+	go func() {
+		_, _ = in.Write(whole[:len(whole)/2])
+		time.Sleep(slow)
+		_, _ = in.Write(whole[len(whole)/2:])
+		_ = in.Close()
+	}()
+	request, err := http.NewRequest(post, server.URL+"/v1/plans/"+p.ID+"/attachments", out)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer "+w.as("gp").Token())
+	request.Header.Set("Content-Type", document.PDF)
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	var ref forms.FileRef
+	require.NoError(t, json.NewDecoder(answer.Body).Decode(&ref))
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, 200, answer.StatusCode)
+
+	request, err = http.NewRequest(get, server.URL+"/v1/plans/"+p.ID+"/attachments/"+ref.SHA256, nil)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer "+w.as("gp").Token())
+	answer, err = http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	time.Sleep(slow)
+	got, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	assert.True(t, bytes.Equal(whole, got))
 }
 
 func TestAPlanNamesOnlyItsOwnCopies(t *testing.T) {

@@ -87,6 +87,8 @@ func (s *Service) guard(next *http.ServeMux) http.Handler {
 		most := int64(maxPlanBody)
 		if isAttach(r) {
 			most = document.MaxSize
+		}
+		if isFile(r) {
 			slowly(out)
 		}
 		r.Body = http.MaxBytesReader(out, r.Body, most+1)
