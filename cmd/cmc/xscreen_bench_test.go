@@ -24,6 +24,7 @@ type xscreen struct {
 
 // Keysyms that are pressed here.
 const (
+	symTab     = 0xff09
 	symReturn  = 0xff0d
 	symControl = 0xffe3
 )
