@@ -190,3 +190,38 @@ func TestTheServiceGoesAwayInReview(t *testing.T) {
 	h.key(fyne.KeyReturn)
 	h.until("my work", func() bool { _, ok := h.w.Screen().(*screens.MyWork); return ok })
 }
+
+// endSessions gives an account a new password, which ends every session of it.
+func (c *apart) endSessions(username, password string) {
+	c.t.Helper()
+	command := exec.Command(c.program, "users", "set-password", "--data", c.data, "--username", username)
+	command.Stdin = strings.NewReader(password + "\n")
+	said, err := command.CombinedOutput()
+	require.NoError(c.t, err, string(said))
+}
+
+// TestTheSessionEndsInReview says on the sign-in page why the person is there again, and loses no word of theirs.
+func TestTheSessionEndsInReview(t *testing.T) {
+	c := newApart(t)
+	h := newHouseAt(t, c.address)
+	r := openReview(h)
+	first := r.Changes().Items[0]
+	r.Comment(first.Item, first.Row)
+	const words = "Who was there when this was decided?"
+	h.typed(words)
+	const password = "another good password"
+	c.endSessions("gp", password)
+	h.w.Go(app.Place{Screen: screens.MyWorkScreen})
+	h.until("the sign-in page", func() bool { _, ok := h.w.Screen().(*screens.SignIn); return ok })
+	h.until("the people to be", func() bool { s, ok := h.w.Screen().(*screens.SignIn); return ok && s.Person("gp") != nil })
+	h.press("Sign in with a user name")
+	h.typed("gp")
+	h.key(fyne.KeyReturn)
+	h.typed(password)
+	h.key(fyne.KeyReturn)
+	h.myWork()
+	h.open(johnSmith)
+	h.until("the review", func() bool { r, ok := h.w.Screen().(*screens.Review); return ok && len(r.Changes().Items) > 0 })
+	h.w.Screen().(*screens.Review).Comment(first.Item, first.Row)
+	require.Equal(t, words, h.canvas().Focused().(interface{ Text() string }).Text())
+}

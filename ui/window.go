@@ -54,6 +54,7 @@ type Window struct {
 	planID    string
 	noticed   string
 	kept      map[string]string
+	keptFor   string            // whose words are kept though the session ended: the id of a user
 	shortcuts map[string]func() // by ShortcutName
 	caption   *caption
 	stopDemo  func() // ends the demonstration that is under way; nil: there is none
@@ -170,6 +171,10 @@ func (w *Window) service(info api.ServiceInfo) {
 // home begins a session.
 func (w *Window) home(in app.SignIn) {
 	w.user = &in.User
+	if w.keptFor != "" && w.keptFor != in.User.ID {
+		clear(w.kept)
+	}
+	w.keptFor = ""
 	w.training = w.training || w.desk.Training()
 	w.history = nil
 	w.say.Forget()
@@ -195,10 +200,12 @@ func (w *Window) SignOut() {
 }
 
 // signedOut shows the sign-in page because the service no longer knows the session.
+// What the person had begun to write outside the form is kept for this very person, who did not choose to leave.
 func (w *Window) signedOut(words string) {
 	if !w.signedIn() {
 		return
 	}
+	w.keptFor = w.user.ID
 	w.leave()
 	w.signInPage(words)
 }
@@ -209,7 +216,9 @@ func (w *Window) leave() {
 	w.opening++
 	w.say.CloseAll()
 	w.say.Forget()
-	clear(w.kept)
+	if w.keptFor == "" {
+		clear(w.kept)
+	}
 }
 
 func (w *Window) signInPage(words string) {

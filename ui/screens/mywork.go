@@ -193,8 +193,12 @@ func (m *MyWork) draw() {
 		m.card.Set(m.empty())
 		m.list.set(nil, m.d.Window.Canvas())
 	} else {
+		wanted, since := "What is wanted", "Waiting"
+		if m.only != "" { // nothing is wanted of anybody there
+			wanted, since = "By", "Since"
+		}
 		head := control.Columns(10, workShares, control.Words("Person", 13, true, theme.Muted), control.Words("State", 13, true, theme.Muted),
-			control.Words("What is wanted", 13, true, theme.Muted), control.Words("Waiting", 13, true, theme.Muted))
+			control.Words(wanted, 13, true, theme.Muted), control.Words(since, 13, true, theme.Muted))
 		m.list.set(specs, m.d.Window.Canvas())
 		if m.d.narrow() {
 			m.card.Set(m.list.stack)
@@ -225,10 +229,16 @@ var workShares = []float32{36, 22, 29, 13}
 
 func (m *MyWork) row(r api.WorklistRow, today time.Time) fyne.CanvasObject {
 	tone := control.Info
+	if m.only != "" {
+		tone = statusTone[r.Status]
+	}
 	if r.Alarm {
 		tone = control.Alarm
 	}
-	wanted := []fyne.CanvasObject{control.Body(r.Wanted)}
+	var wanted []fyne.CanvasObject
+	if r.Wanted != "" {
+		wanted = append(wanted, control.Body(r.Wanted))
+	}
 	if r.From != "" {
 		wanted = append(wanted, control.Small(r.From))
 	}
