@@ -153,8 +153,12 @@ func (c *check) update() {
 		cards = append(cards, card)
 	}
 	if len(wrong)+len(gaps) == 0 {
+		words := "Nothing is missing and nothing is wrong. The plan can be sent."
+		if len(confirm) > 0 {
+			words = "Nothing is missing. Confirm or update what follows, then send the plan."
+		}
 		cards = append([]fyne.CanvasObject{control.VStack(0, control.HStack(10, control.NewMark(control.Done, ""),
-			control.Grow(200, control.Strong("Nothing is missing and nothing is wrong. The plan can be sent.")))).
+			control.Grow(200, control.Strong(words)))).
 			Inset(14, 20, 14, 20).Ground(theme.GoodFill).Bordered(theme.GoodEdge, 1, 6)}, cards...)
 	}
 	c.box.Set(cards...)

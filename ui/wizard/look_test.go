@@ -205,6 +205,12 @@ func TestStates(t *testing.T) {
 		o = start(t, plantest.Minimal(today), 1280, 664)
 		o.w.Show("check", "", "")
 		picture(t, o.win, "check-ready"+name)
+		a = plantest.Example(today)
+		a.SetText("med_list_date", today.AddDate(0, 0, -40).Format(time.DateOnly))
+		a.SetChoice("conveyance", "convey_any")
+		o = start(t, a, 1280, 664)
+		o.w.Show("check", "", "")
+		picture(t, o.win, "check-confirm"+name)
 	}
 }
 

@@ -493,6 +493,16 @@ func (w *Wizard) Save() {
 	})
 }
 
+// Escape closes what a crew will read where it stands in place of the questions, and says whether it did.
+func (w *Wizard) Escape() bool {
+	if w.sheet == nil {
+		return false
+	}
+	w.closeSheet()
+	w.Focus()
+	return true
+}
+
 // ShowWhy opens "Why we ask" of the field that has the keyboard, and says whether there was one. It is what F1 does first.
 func (w *Wizard) ShowWhy() bool {
 	p := w.pages[w.now]
@@ -510,7 +520,7 @@ func (w *Wizard) Help() []string {
 	return []string{
 		"Everything you write is kept at once. You can leave at any time and come back to the same place.",
 		"Ctrl+Enter goes to the next step. Ctrl+S saves centrally now. Page Up and Page Down scroll.",
-		"Dates can be typed as 09-Jun-1941, 9/6/41 or 090641. What was understood is written beside the box.",
+		"Dates can be typed as 09-Jun-1941, 9/6/41 or 090641. What was understood is written beside the box. \u201cChoose\u201d opens a month.",
 		"In a list of round buttons, Up and Down move and Space chooses.",
 		"\u201cUnknown\u201d and \u201cNot discussed\u201d are answers: they tell a crew that somebody asked.",
 	}

@@ -335,6 +335,10 @@ func TestANarrowWindowShowsTheSummaryInPlaceOfTheQuestions(t *testing.T) {
 	o.w.Next()
 	require.Equal(t, "resuscitation", o.w.Step(), "going on from the summary goes back to the questions")
 	require.Nil(t, o.w.sheet)
+	require.False(t, o.w.Escape(), "there is nothing to close")
+	read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	require.True(t, o.w.Escape())
+	require.Nil(t, o.w.sheet)
 	read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	o.win.Resize(fyne.NewSize(1280, 664))
 	require.Nil(t, o.w.sheet)
@@ -378,6 +382,22 @@ func TestProblemsStandInTheirOwnGroups(t *testing.T) {
 	require.Contains(t, found, "Update")
 	require.Less(t, strings.Index(words, "There is a problem"), strings.Index(words, "Still to answer"))
 	require.Less(t, strings.Index(words, "Still to answer"), strings.Index(words, "Advice"))
+}
+
+// The page does not say that nothing is wrong while something odd waits for a word.
+func TestSomethingOddIsNotCalledRight(t *testing.T) {
+	light(t)
+	a := plantest.Example(today)
+	o := start(t, a, 1280, 664)
+	o.w.Show(checkStep, "", "")
+	require.Contains(t, texts(o.w.pages[checkStep].check.box), "nothing is wrong")
+	a.SetChoice("conveyance", "convey_any")
+	o = start(t, a, 1280, 664)
+	o.w.Show(checkStep, "", "")
+	words := texts(o.w.pages[checkStep].check.box)
+	require.NotContains(t, words, "nothing is wrong")
+	require.Contains(t, words, "Confirm or update what follows")
+	require.True(t, o.w.ready(), "and yet it may be sent")
 }
 
 func TestWhatWasConfirmedIsNotAskedAgain(t *testing.T) {
