@@ -214,6 +214,7 @@ func TestTheSessionEndsInReview(t *testing.T) {
 	h.w.Go(app.Place{Screen: screens.MyWorkScreen})
 	h.until("the sign-in page", func() bool { _, ok := h.w.Screen().(*screens.SignIn); return ok })
 	h.until("the people to be", func() bool { s, ok := h.w.Screen().(*screens.SignIn); return ok && s.Person("gp") != nil })
+	require.NotEmpty(t, h.w.Screen().(*screens.SignIn).Why())
 	h.press("Sign in with a user name")
 	h.typed("gp")
 	h.key(fyne.KeyReturn)

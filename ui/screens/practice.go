@@ -59,7 +59,11 @@ func (s *SignIn) drawPeople() {
 	links := control.HStack(16,
 		control.NewLink("Sign in with a user name", func() { s.form = true; s.draw(); s.Focus() }).Sized(13.5, false),
 		control.Spacer(), control.NewLink("Connection", s.connection).Sized(13.5, false))
-	s.centre(control.Column(520, control.VStack(0,
+	why := control.VStack(0)
+	if s.words != "" {
+		why.Set(control.Card("", control.Body(s.words)), control.Gap(14))
+	}
+	s.centre(control.Column(520, control.VStack(0, why,
 		control.Words("Practise", 28, true, theme.Ink), control.Gap(4),
 		control.Muted("Everyone here is invented, patients too. Choose who to be."), control.Gap(14),
 		control.Strong("The main job, in three parts"), control.Gap(6), box(main), control.Gap(14),

@@ -119,6 +119,9 @@ func shortAddress(address string) string {
 	return name
 }
 
+// Why is the sentence about why the person is here again, or "".
+func (s *SignIn) Why() string { return s.words }
+
 // draw fills the right side.
 func (s *SignIn) draw() {
 	if s.training && !s.form {
