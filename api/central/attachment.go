@@ -110,7 +110,7 @@ func fileProblem(err error) *api.Problem {
 	what := "It was not attached. "
 	switch {
 	case errors.Is(err, document.ErrKind):
-		p := refuse(api.CodeInvalid, err.Error()+".", what+"Save it as one of these first. Some phones save photos as HEIC: choose JPEG there.")
+		p := refuse(api.CodeInvalid, sentence(err)+".", what+"Save it as one of these first. Some phones save photos as HEIC: choose JPEG there.")
 		p.Status = http.StatusUnsupportedMediaType
 		return p
 	case errors.Is(err, document.ErrCut):
@@ -118,7 +118,7 @@ func fileProblem(err error) *api.Problem {
 	default:
 		what += "Print it to a new PDF, and choose that."
 	}
-	return refuse(api.CodeInvalid, err.Error()+".", what)
+	return refuse(api.CodeInvalid, sentence(err)+".", what)
 }
 
 // attach keeps a copy of a document for a plan. The same copy is kept once, however often it is sent.

@@ -30,12 +30,12 @@ const (
 // Kinds are the media types that are taken.
 var Kinds = []string{PDF, JPEG, PNG}
 
-// The refusals of Clean, each a sentence for people without its full stop.
+// The refusals of Clean, each a sentence for people but for its first capital and its full stop.
 var (
-	ErrKind   = errors.New("This is not a PDF, JPEG or PNG file")
-	ErrCut    = errors.New("The file is not whole: a part of it is missing or damaged")
-	ErrActive = errors.New("This PDF can run scripts, start programs or carries other files inside")
-	ErrLocked = errors.New("This PDF is protected, so it could not be read when it is needed")
+	ErrKind   = errors.New("this is not a PDF, JPEG or PNG file")
+	ErrCut    = errors.New("the file is not whole: a part of it is missing or damaged")
+	ErrActive = errors.New("this PDF can run scripts, start programs or carries other files inside")
+	ErrLocked = errors.New("this PDF is protected, so it could not be read when it is needed")
 )
 
 // Clean says what a file is and gives the bytes that may be kept. The error is one of this package's.
