@@ -1,0 +1,51 @@
+package ui_test
+
+// What may change here: what is proved about copies of documents, from the form to the service and back.
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"cmc/ui"
+	"cmc/ui/screens"
+)
+
+// With the keyboard alone, in the real window, to the real service and back.
+func TestACopyGoesFromTheFormToTheService(t *testing.T) {
+	h := newHouse(t)
+	folder := t.TempDir()
+	letter := []byte("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n9\n%%EOF\n")
+	path := filepath.Join(folder, "letter.pdf")
+	require.NoError(t, os.WriteFile(path, letter, 0o600))
+	h.signIn("carehome")
+	h.until("the list", func() bool { m, ok := h.w.Screen().(*screens.MyWork); return ok && m.Loaded() })
+	h.open(grace)
+	h.until("the form", func() bool { _, ok := h.w.Screen().(*ui.Form); return ok })
+	form := h.w.Screen().(*ui.Form)
+	form.Wizard().Show("check", "attachments", "")
+	h.press("Add a copy")
+	h.press("Choose a file...")
+	h.until("the box", func() bool { return h.canvas().Focused() != nil && nameOf(h.canvas().Focused()) == "(box)" })
+	h.typed(path)
+	h.key(fyne.KeyReturn)
+	sum := ""
+	h.until("the file at the service", func() bool {
+		for _, row := range form.Editor().Answers()["attachments"].Rows {
+			if file := row.Answers["att_file"].File; file != nil && file.Name == "letter.pdf" {
+				sum = file.SHA256
+			}
+		}
+		return sum != ""
+	})
+	require.NoError(t, form.Editor().Flush(t.Context()))
+	require.Empty(t, form.Editor().Status().Problems, "the service takes the answer")
+	out := filepath.Join(folder, "out.pdf")
+	require.NoError(t, h.desk.SaveAttachment(t.Context(), form.Editor().PlanID(), sum, out))
+	got, err := os.ReadFile(out)
+	require.NoError(t, err)
+	require.Equal(t, letter, got)
+}
