@@ -77,7 +77,7 @@ func (s *SignIn) look() {
 		return
 	}
 	name := shortAddress(address)
-	if s.d.Desk.Training() {
+	if s.d.Desk.Training() && strings.HasPrefix(name, "127.0.0.1:") {
 		name = "on this computer"
 	}
 	s.status.SetText(version + "   Service: " + name)
