@@ -4,9 +4,7 @@ package field
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,9 +27,6 @@ type Files interface {
 	// Save writes a copy that was attached, named by its sum, into a file.
 	Save(ctx context.Context, sha256, path string) error
 }
-
-// fileEndings are the endings that are offered; the service looks at what is inside.
-var fileEndings = []string{".pdf", ".jpg", ".jpeg", ".png"}
 
 // file has four faces: nothing chosen or something held, choosing, sending, and saying where a copy goes. All of it is in the
 // page, so that Tab, Enter and Esc do in it what they do everywhere.
@@ -179,18 +174,16 @@ func (b *file) find() {
 	b.filter.Entry.SetText("")
 	b.f.b.focus(b.filter.Entry)
 	if b.folder == "" {
-		b.folder = usualFolder()
+		b.folder = app.UsualFolder()
 	}
 	b.enter(b.folder, false)
 }
 
 // enter looks into a folder and lists what can be chosen there. open shows the list at once.
 func (b *file) enter(folder string, open bool) {
-	var options []control.Option
-	control.Work(func(context.Context) (err error) {
-		if folder, err = nearestFolder(folder); err == nil {
-			options, err = listFolder(folder)
-		}
+	var entries []app.FolderEntry
+	control.Work(func(ctx context.Context) (err error) {
+		folder, entries, err = app.Folder(ctx, folder)
 		return err
 	}, func(err error) {
 		if err != nil {
@@ -201,7 +194,7 @@ func (b *file) enter(folder string, open bool) {
 		b.folder = folder
 		b.where.SetText("In " + folder)
 		b.filter.Entry.SetText("")
-		b.filter.SetOptions(options)
+		b.filter.SetOptions(folderLines(folder, entries))
 		if open && b.finder.Visible() && !b.filter.Open() {
 			b.filter.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
 		}
@@ -295,20 +288,9 @@ func (b *file) ask() {
 	b.say("", "")
 	ending := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}[b.held.File.MediaType]
 	path := ""
-	control.Work(func(context.Context) error {
-		folder, err := nearestFolder(usualFolder())
-		if err != nil {
-			return err
-		}
-		for n := 1; ; n++ {
-			path = filepath.Join(folder, "copy-of-document"+ending)
-			if n > 1 {
-				path = filepath.Join(folder, fmt.Sprintf("copy-of-document-%d%s", n, ending))
-			}
-			if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-				return nil
-			}
-		}
+	control.Work(func(ctx context.Context) (err error) {
+		path, err = app.FreeCopyName(ctx, ending)
+		return err
 	}, func(error) {
 		b.target.SetText(path)
 		b.target.SetError("")
@@ -368,79 +350,24 @@ func sizeWords(bytes int64) string {
 	return fmt.Sprintf("%d bytes", bytes)
 }
 
-// usualFolder is where files usually come in.
-func usualFolder() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return string(filepath.Separator)
-	}
-	return filepath.Join(home, "Downloads")
-}
-
-// nearestFolder is the folder, or the nearest one above it that is there.
-func nearestFolder(folder string) (string, error) {
-	for {
-		info, err := os.Stat(folder)
-		if err == nil && info.IsDir() {
-			return folder, nil
-		}
-		above := filepath.Dir(folder)
-		if above == folder {
-			return "", fs.ErrNotExist
-		}
-		folder = above
-	}
-}
-
 // folderMark begins the id of a line that is a folder; no path holds it.
 const folderMark = "\x00"
 
 // maxListed is the most lines of a folder; the others are found by typing their names.
 const maxListed = 500
 
-// listFolder lists what can be chosen in a folder: the one above, the files, newest first, and the folders in it.
-func listFolder(folder string) ([]control.Option, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
-	type one struct {
-		control.Option
-		at int64
-	}
-	var files, folders []one
-	for _, entry := range entries {
-		name, path := entry.Name(), filepath.Join(folder, entry.Name())
-		if strings.HasPrefix(name, ".") {
+// folderLines are the lines of a folder: its files and folders, and the one above.
+func folderLines(folder string, entries []app.FolderEntry) []control.Option {
+	var lines []control.Option
+	for _, e := range entries[:min(len(entries), maxListed)] {
+		if e.Folder {
+			lines = append(lines, control.Option{ID: folderMark + e.Path, Label: e.Name, Hint: "Folder"})
 			continue
 		}
-		info, err := os.Stat(path) // follows links
-		switch {
-		case err != nil:
-		case info.IsDir():
-			folders = append(folders, one{Option: control.Option{ID: folderMark + path, Label: name, Hint: "Folder"}})
-		case info.Mode().IsRegular() && slices.Contains(fileEndings, strings.ToLower(filepath.Ext(name))):
-			hint := sizeWords(info.Size()) + ", " + info.ModTime().Format("02-Jan-2006")
-			files = append(files, one{control.Option{ID: path, Label: name, Hint: hint}, info.ModTime().UnixNano()})
-		}
-	}
-	slices.SortStableFunc(files, func(a, b one) int {
-		switch {
-		case a.at > b.at:
-			return -1
-		case a.at < b.at:
-			return 1
-		}
-		return 0
-	})
-	var options []control.Option
-	for _, o := range append(files, folders...) {
-		if len(options) < maxListed {
-			options = append(options, o.Option)
-		}
+		lines = append(lines, control.Option{ID: e.Path, Label: e.Name, Hint: sizeWords(e.Size) + ", " + e.At.Format("02-Jan-2006")})
 	}
 	if above := filepath.Dir(folder); above != folder {
-		options = append(options, control.Option{ID: folderMark + above, Label: "The folder above", Hint: above})
+		lines = append(lines, control.Option{ID: folderMark + above, Label: "The folder above", Hint: above})
 	}
-	return options, nil
+	return lines
 }
