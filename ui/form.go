@@ -140,3 +140,6 @@ func (*underBanner) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize asks for little.
 func (*underBanner) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 300) }
+
+// Escape closes what a crew will read where it stands in place of the questions, and says whether it did.
+func (f *Form) Escape() bool { return f.wizard.Escape() }

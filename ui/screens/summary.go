@@ -4,7 +4,6 @@ package screens
 // the order of the blocks never depends on the patient (domain.md 6).
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -205,15 +204,7 @@ func after(b forms.Block) []fyne.CanvasObject {
 func spansOf(in []forms.Span) []control.Span {
 	out := make([]control.Span, 0, len(in))
 	for _, s := range in {
-		out = append(out, control.Span{Text: whole(s.Text), Strong: s.Strong})
+		out = append(out, control.Span{Text: control.Whole(s.Text), Strong: s.Strong})
 	}
 	return out
-}
-
-// number is an NHS number, or a phone number of this country, as forms writes them, in groups.
-var number = regexp.MustCompile(`\b\d{3} \d{3} \d{4}\b|\b0\d{2,5} \d{3,6}( \d{3,4})?\b`)
-
-// whole keeps a number on one line: it is read aloud, or dialled, in one go.
-func whole(words string) string {
-	return number.ReplaceAllStringFunc(words, func(n string) string { return strings.ReplaceAll(n, " ", "\u00a0") })
 }

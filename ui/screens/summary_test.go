@@ -46,10 +46,10 @@ func TestTheExampleFitsTheFirstPage(t *testing.T) {
 }
 
 func TestANumberStaysOnOneLine(t *testing.T) {
-	require.Equal(t, "First: Riverside Practice 020\u00a07946\u00a00101.", whole("First: Riverside Practice 020 7946 0101."))
-	require.Equal(t, "07700\u00a0900123 (decides only", whole("07700 900123 (decides only"))
-	require.Equal(t, "999\u00a0012\u00a09600", whole("999 012 9600"))
+	require.Equal(t, "First: Riverside Practice 020\u00a07946\u00a00101.", control.Whole("First: Riverside Practice 020 7946 0101."))
+	require.Equal(t, "07700\u00a0900123 (decides only", control.Whole("07700 900123 (decides only"))
+	require.Equal(t, "999\u00a0012\u00a09600", control.Whole("999 012 9600"))
 	for _, same := range []string{"09-Jun-1941", "88-92 %", "SE1 0AA", "10:30 020"} {
-		require.Equal(t, same, whole(same))
+		require.Equal(t, same, control.Whole(same))
 	}
 }

@@ -177,7 +177,7 @@ func spansOf(l forms.Line) []control.Span {
 	var spans []control.Span
 	add := func(in []forms.Span, strong bool) {
 		for _, s := range in {
-			spans = append(spans, control.Span{Text: s.Text, Strong: s.Strong || strong})
+			spans = append(spans, control.Span{Text: control.Whole(s.Text), Strong: s.Strong || strong})
 		}
 	}
 	if len(l.Columns) == 0 {
