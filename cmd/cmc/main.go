@@ -122,10 +122,12 @@ func run(f flags) (err error) {
 		}
 	}
 	a := fyneapp.NewWithID(appID)
-	a.SetIcon(fyne.NewStaticResource("cmc.svg", assets.Icon))
 	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize}
 	ready := make(chan struct{})
-	o.FirstFrame = func() { close(ready) }
+	o.FirstFrame = func() {
+		close(ready)
+		showIcon(a) // drawing it takes as long as a fifth of the start: the window comes first
+	}
 	if f.readyFile != "" {
 		go func() {
 			<-ready
@@ -144,6 +146,15 @@ func run(f flags) (err error) {
 		return nil
 	}
 	return runTour(a, desk, o, f, ready)
+}
+
+// showIcon gives the windows the program's mark. Drawing thread.
+func showIcon(a fyne.App) {
+	icon := fyne.NewStaticResource("cmc.svg", assets.Icon)
+	a.SetIcon(icon)
+	for _, w := range a.Driver().AllWindows() {
+		w.SetIcon(icon)
+	}
 }
 
 // keepCrashes has a crash written to the profile: the places in the program, never an answer.

@@ -15,7 +15,7 @@ type Frame struct {
 	base
 	above, below, left, right, middle fyne.CanvasObject
 	leftWidth, rightWidth             float32
-	ground                            *canvas.Rectangle
+	ground                            *canvas.Image // hidden on Page: the window's own ground is that
 	groundColour                      theme.Name
 
 	// OnWidth, when set, is called before the parts are placed, with the width (at 100 %) that there is.
@@ -25,7 +25,8 @@ type Frame struct {
 // NewFrame makes a frame. The widths of the sides are at 100 %.
 func NewFrame(above, below, left fyne.CanvasObject, leftWidth float32, right fyne.CanvasObject, rightWidth float32, middle fyne.CanvasObject) *Frame {
 	f := &Frame{above: above, below: below, left: left, right: right, middle: middle, leftWidth: leftWidth, rightWidth: rightWidth}
-	f.ground, f.groundColour = canvas.NewRectangle(theme.Colour(theme.Page)), theme.Page
+	f.ground, f.groundColour = NewFill(theme.Page), theme.Page
+	f.ground.Hidden = true
 	f.extend(f)
 	f.rebuild()
 	return f
@@ -102,7 +103,10 @@ func (f *Frame) HeightFor(width float32) float32 {
 	return h
 }
 
-func (f *Frame) paint() { f.ground.FillColor = theme.Colour(f.groundColour) }
+func (f *Frame) paint() {
+	SetFill(f.ground, f.groundColour)
+	f.ground.Hidden = f.groundColour == theme.Page
+}
 
 func (f *Frame) arrange(size fyne.Size) {
 	if f.OnWidth != nil {

@@ -18,7 +18,7 @@ type Stack struct {
 	top, right, bottom, left float32
 	maxWidth                 float32
 	centred                  bool
-	ground                   *canvas.Rectangle
+	ground                   *ground
 	groundColour, edgeColour theme.Name
 	edgeWidth, corner        float32
 	bar                      *canvas.Rectangle // along the left edge
@@ -78,7 +78,6 @@ func (s *Stack) SetGround(n theme.Name) {
 	}
 	s.groundColour = n
 	s.needGround()
-	s.ground.FillColor = theme.Colour(n)
 	s.rebuildParts()
 	touch(s)
 }
@@ -239,7 +238,7 @@ func (b *base) ownerGrew() {
 
 func (s *Stack) needGround() {
 	if s.ground == nil {
-		s.ground = canvas.NewRectangle(theme.Colour(s.groundColour))
+		s.ground = newGround()
 	}
 	s.paint()
 }
@@ -247,7 +246,7 @@ func (s *Stack) needGround() {
 func (s *Stack) rebuildParts() {
 	s.objs = s.objs[:0]
 	if s.ground != nil {
-		s.objs = append(s.objs, s.ground)
+		s.objs = append(s.objs, s.ground.parts()...)
 	}
 	if s.bar != nil {
 		s.objs = append(s.objs, s.bar)
@@ -270,12 +269,7 @@ func (s *Stack) parts() []fyne.CanvasObject {
 
 func (s *Stack) paint() {
 	if s.ground != nil {
-		s.ground.FillColor = theme.Colour(s.groundColour)
-		if s.edgeWidth > 0 {
-			s.ground.StrokeColor = theme.Colour(s.edgeColour)
-			s.ground.StrokeWidth = theme.S(s.edgeWidth)
-		}
-		s.ground.CornerRadius = theme.S(s.corner)
+		s.ground.paint(theme.Colour(s.groundColour), theme.Colour(s.edgeColour), theme.S(s.edgeWidth), theme.S(s.corner))
 	}
 	if s.bar != nil {
 		s.bar.FillColor = theme.Colour(s.barColour)
@@ -368,7 +362,7 @@ func (s *Stack) HeightFor(width float32) float32 {
 
 func (s *Stack) placeGround(size fyne.Size) {
 	if s.ground != nil {
-		s.ground.Resize(size)
+		s.ground.place(size)
 	}
 	if s.bar != nil {
 		s.bar.Resize(fyne.NewSize(theme.S(4), size.Height))

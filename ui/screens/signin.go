@@ -55,7 +55,7 @@ func NewSignIn(d Deps, words string, training bool) *SignIn {
 	s.side = control.VStack(0).Inset(0, 24, 0, 24)
 	s.page = control.Scroll(s.side)
 	left := &sidePanel{
-		back:  canvas.NewRectangle(theme.Colour(theme.BlueFill)),
+		back:  control.NewFill(theme.BlueFill),
 		name:  control.Words("Coordinate\nMy Care", 34, true, theme.OnFill),
 		small: control.Words("Coordinate\nMy Care", 20, true, theme.OnFill),
 		line:  control.Words("One urgent care plan for each person, written with them, seen by whoever is called at 3 am.", 18, false, theme.OnFill),
@@ -276,7 +276,7 @@ func (s *SignIn) Inputs() (user, password *control.Input) { return s.user, s.pas
 // sidePanel lays out the blue side: what the service is at the top, its state at the foot. Where text is large and room is
 // short, the name is written smaller and the line below it goes.
 type sidePanel struct {
-	back        *canvas.Rectangle
+	back        *canvas.Image
 	name, small *control.Text
 	line        *control.Text
 	foot        *control.Stack
@@ -284,7 +284,7 @@ type sidePanel struct {
 
 // Layout places them.
 func (p *sidePanel) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	p.back.FillColor = theme.Colour(theme.BlueFill)
+	control.SetFill(p.back, theme.BlueFill)
 	p.back.Resize(size)
 	x, y := theme.S(56), theme.S(72)
 	if size.Width < theme.S(420) {
