@@ -50,7 +50,7 @@ tour: build ## drives the real window through the main job; pictures in dist/tou
 	@if [ -n "$(DOCS)" ]; then \
 	  mkdir -p docs/screens && rm -f docs/screens/*.png && cp dist/tour/*.png docs/screens/ && \
 	  pdftoppm -r 100 -png -singlefile dist/tour/urgent-care-summary.pdf docs/screens/urgent-care-summary && \
-	  mogrify -strip -dither None -colors 64 docs/screens/*.png && du -sh docs/screens; fi
+	  mogrify -strip -dither None -colors 250 docs/screens/*.png && du -sh docs/screens; fi
 
 bench: build ## every figure as a ratio to its yardstick in the same run
 	@.ci/need build test

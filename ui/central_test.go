@@ -13,10 +13,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
-	"github.com/zalando/go-keyring"
 
 	"cmc/app"
 	"cmc/app/drafts"
+	"cmc/app/keychain/keychaintest"
 	"cmc/forms"
 	"cmc/ui"
 	"cmc/ui/screens"
@@ -75,7 +75,7 @@ func (c *apart) again() { c.start(strings.TrimPrefix(c.address, "http://")) }
 func newHouseAt(t *testing.T, address string) *house {
 	t.Helper()
 	t.Setenv("LANG", "en_GB.UTF-8")
-	keyring.MockInit()
+	keychaintest.Empty(t)
 	a := newThreadApp(t)
 	h := &house{t: t, profile: t.TempDir(), thread: a.thread}
 	desk, err := app.New(app.Params{ProfileDir: h.profile, Version: "test"})

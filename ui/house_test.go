@@ -15,10 +15,10 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
-	"github.com/zalando/go-keyring"
 
 	"cmc/api/central"
 	"cmc/app"
+	"cmc/app/keychain/keychaintest"
 	"cmc/ui"
 	"cmc/ui/control"
 	"cmc/ui/screens"
@@ -81,7 +81,7 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	t.Setenv("LANG", "en_GB.UTF-8")
-	keyring.MockInit()
+	keychaintest.Empty(t)
 	a := newThreadApp(t)
 	h := &house{t: t, profile: t.TempDir(), thread: a.thread}
 	h.openDesk()

@@ -366,7 +366,11 @@ func problemAction(r forms.Reader) []forms.Span {
 		out = append(out, forms.Span{Text: sentences(words) + " "})
 	}
 	part("Signs:", r.Text(TriggerSigns))
-	part("", r.Text(ActionClinician))
+	do := "" // alone it needs no name; after the signs a crew must see at once where it begins
+	if r.Text(TriggerSigns) != "" {
+		do = "Do:"
+	}
+	part(do, r.Text(ActionClinician))
 	if level := r.Text(TreatmentLevel); level != "" && level != r.Text(Ceiling) {
 		part("Treatment for this:", lower(r.Words(TreatmentLevel)))
 	}

@@ -32,7 +32,7 @@ Attorney with life-sustaining authority: Ann Smith, daughter, 07700 900 123 (dec
 No advance decision to refuse treatment. Has capacity for this plan (20-Nov-2026).
 `,
 		"problems": `
-Breathless | Signs: Cannot finish a sentence. Sit up, fan, oxygen to 88-92 %. Medicine from the just-in-case box as charted. | First: Heart-failure nurse 020 7946 0103 | 
+Breathless | Signs: Cannot finish a sentence. Do: Sit up, fan, oxygen to 88-92 %. Medicine from the just-in-case box as charted. | First: Heart-failure nurse 020 7946 0103 | 
 Chest infection | Rescue antibiotics are in the cupboard; start, review in 48 h at home. | First: Riverside Practice by-pass 020 7946 0101 | 
 Fall, no injury | Lift with hoist, observe, stay here. | First: Duty nurse 020 7946 0110 | 
 2 more problems in the full plan`,

@@ -173,7 +173,11 @@ func linesOf(b forms.Block) []fyne.CanvasObject {
 			cells := make([]fyne.CanvasObject, len(l.Columns))
 			for i, c := range l.Columns {
 				shares[i] = 1
-				cells[i] = control.Rich(size, spansOf(c)...)
+				spans := spansOf(c)
+				for j := range spans {
+					spans[j].Strong = spans[j].Strong || i == 0 // what happens is looked for first
+				}
+				cells[i] = control.Rich(size, spans...)
 			}
 			switch len(shares) {
 			case 3: // problem, action, call first

@@ -11,12 +11,12 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
-	"github.com/zalando/go-keyring"
 
 	"cmc/api"
 	"cmc/api/central"
 	"cmc/app"
 	"cmc/app/drafts"
+	"cmc/app/keychain/keychaintest"
 	"cmc/forms"
 	"cmc/ui/control"
 	"cmc/ui/message"
@@ -48,7 +48,7 @@ type two struct {
 
 func newTwo(t *testing.T, begin forms.Answers, words func(nurse *drafts.Editor)) *two {
 	t.Helper()
-	keyring.MockInit()
+	keychaintest.Empty(t)
 	service, err := central.Open(t.Context(), central.Options{DataDir: t.TempDir(), Training: true})
 	require.NoError(t, err)
 	server := httptest.NewServer(service.Handler())

@@ -19,6 +19,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/zalando/go-keyring"
+
+	"cmc/app/keychain"
 )
 
 const inside = "CMC_TEST_KEYCHAIN"
@@ -43,7 +47,34 @@ func Main(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(home)
-	return exitCode(InSession(context.Background(), home, os.Args[1:], inside+"=1"))
+	return exitCode(InSession(context.Background(), home, os.Args[1:], append(goPlaces(), inside+"=1")...))
+}
+
+// goPlaces keeps Go's own folders where they are while the home is another one, for tests that build a program.
+func goPlaces() []string {
+	names := []string{"GOCACHE", "GOPATH", "GOENV"}
+	out, err := exec.Command("go", append([]string{"env"}, names...)...).Output()
+	if err != nil {
+		return nil // no Go here: then nothing is built either
+	}
+	var env []string
+	for i, value := range strings.Split(strings.TrimRight(string(out), "\n"), "\n") {
+		if i < len(names) && value != "" {
+			env = append(env, names[i]+"="+value)
+		}
+	}
+	return env
+}
+
+// Empty takes everything that this program has put into the test's keychain out of it. It needs Main.
+func Empty(t testing.TB) {
+	t.Helper()
+	if os.Getenv(inside) == "" {
+		t.Fatal("this is not the keychain of a test: call keychaintest.Main from TestMain")
+	}
+	if err := keyring.DeleteAll(keychain.Service); err != nil && !errors.Is(err, keyring.ErrNotFound) {
+		t.Fatal(err)
+	}
 }
 
 // InSession runs this test binary again inside a D-Bus session of its own, with home as its home and no keychain yet. Its
