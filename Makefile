@@ -46,7 +46,7 @@ tour: build ## drives the real window through the main job; pictures in dist/tou
 	if [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	  dbus-run-session -- bash -c 'echo -n tour | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; $(XVFB) dist/cmc --training --profile "$$1" --tour dist/tour' tour "$$profile"; \
 	else dist/cmc --training --profile "$$profile" --tour dist/tour; fi
-	@ls dist/tour
+	@ls dist/tour; echo "The pictures and the printed summary are in dist/tour."
 	@if [ -n "$(DOCS)" ]; then \
 	  mkdir -p docs/screens && rm -f docs/screens/*.png && cp dist/tour/*.png docs/screens/ && \
 	  pdftoppm -r 100 -png -singlefile dist/tour/urgent-care-summary.pdf docs/screens/urgent-care-summary && \

@@ -44,10 +44,16 @@ func (d *desk) ConfirmProblem(_ context.Context, p *api.Plan, body api.Confirm) 
 
 func newEditor(t testing.TB, a forms.Answers) *drafts.Editor {
 	t.Helper()
-	p := &api.Plan{ID: "p1", Status: "draft", StatusWords: "Draft", Definition: plan.Definition().Name(), Etag: "1",
+	return newEditorOf(t, plan.Definition(), a)
+}
+
+// newEditorOf is an editor of a plan under a definition of the test's own.
+func newEditorOf(t testing.TB, def *forms.Definition, a forms.Answers) *drafts.Editor {
+	t.Helper()
+	p := &api.Plan{ID: "p1", Status: "draft", StatusWords: "Draft", Definition: def.Name(), Etag: "1",
 		Holder: api.Organisation{ODS: "A81001", Name: "Riverside Practice"}, Actions: []string{"save", "submit"},
 		Draft: &api.Draft{Answers: a}}
-	e := drafts.Open(drafts.Config{Plan: p, Definition: plan.Definition(), NoStore: "this is a test", Now: func() time.Time { return today },
+	e := drafts.Open(drafts.Config{Plan: p, Definition: def, NoStore: "this is a test", Now: func() time.Time { return today },
 		Send: func(_ context.Context, _ string, patch []byte, _, _ string) (*api.Plan, error) {
 			return nil, &api.Problem{Type: "urn:cmc:problem:" + api.CodeUnavailable, Status: 503, Title: "Not now."}
 		}})
@@ -69,7 +75,11 @@ type open struct {
 // start opens the form of a plan in a window of the given size.
 func start(t testing.TB, a forms.Answers, width, height float32) *open {
 	t.Helper()
-	e := newEditor(t, a)
+	return startWith(t, newEditor(t, a), width, height)
+}
+
+func startWith(t testing.TB, e *drafts.Editor, width, height float32) *open {
+	t.Helper()
 	d := &desk{}
 	win := test.NewWindow(control.VStack(0))
 	t.Cleanup(win.Close)
