@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
 
+	"cmc/app"
 	"cmc/ui"
 	"cmc/ui/screens"
 )
@@ -46,6 +47,19 @@ func TestACopyGoesFromTheFormToTheService(t *testing.T) {
 	out := filepath.Join(folder, "out.pdf")
 	require.NoError(t, h.desk.SaveAttachment(t.Context(), form.Editor().PlanID(), sum, out))
 	got, err := os.ReadFile(out)
+	require.NoError(t, err)
+	require.Equal(t, letter, got)
+
+	// Whoever reads the plan opens it from there.
+	t.Setenv("HOME", folder)
+	h.w.Go(app.Place{Screen: screens.OverviewScreen, PlanID: form.Editor().PlanID()})
+	h.until("the plan", func() bool { _, ok := h.w.Screen().(*screens.Overview); return ok })
+	h.press("Open a copy of letter.pdf...")
+	h.until("the question where it goes", func() bool { return h.canvas().Focused() != nil && nameOf(h.canvas().Focused()) == "(box)" })
+	h.press("Save")
+	saved := filepath.Join(folder, "copy-of-document.pdf")
+	h.until("the copy", func() bool { _, err := os.Stat(saved); return err == nil })
+	got, err = os.ReadFile(saved)
 	require.NoError(t, err)
 	require.Equal(t, letter, got)
 }

@@ -135,6 +135,15 @@ func (o *Overview) draw() {
 			objs = append(objs, SummaryView(s, false, nil))
 		}
 	}
+	if definition, a, _, ok := o.shown(); ok {
+		both := []forms.Answers{a}
+		if p.Draft != nil {
+			both = append(both, p.Draft.Answers)
+		}
+		if copies := copiesCard(o.d, p.ID, definition, both...); copies != nil {
+			objs = append(objs, copies)
+		}
+	}
 	o.versions = control.Card("Versions")
 	o.log = control.Card("Who looked at this plan")
 	objs = append(objs, o.versions, o.log)
@@ -167,30 +176,37 @@ func (o *Overview) title() string {
 	return "The plan"
 }
 
-// summary is what the plan says: the live version, or the draft where there is none.
+// shown are the answers that the page tells of, and their definition: the live version, or the draft where there is none.
+func (o *Overview) shown() (definition *forms.Definition, a forms.Answers, draft, ok bool) {
+	p := o.plan
+	switch {
+	case p.Published != nil && len(p.Published.Answers) > 0:
+		if definition, ok = plan.DefinitionFor(p.Published.Definition); !ok {
+			definition, ok = plan.DefinitionFor(p.Definition)
+		}
+		return definition, p.Published.Answers, false, ok
+	case p.Draft != nil && len(p.Draft.Answers) > 0:
+		definition, ok = plan.DefinitionFor(p.Definition)
+		return definition, p.Draft.Answers, true, ok
+	}
+	return nil, nil, false, false
+}
+
+// summary is what the plan says.
 func (o *Overview) summary() (s forms.Summary, draft, ok bool) {
-	definition, found := plan.DefinitionFor(o.plan.Definition)
-	if !found {
+	definition, a, draft, ok := o.shown()
+	if !ok {
 		return s, false, false
 	}
 	h := forms.Header{Status: o.plan.Status, AsAt: o.d.Desk.Now(), Training: o.d.Desk.Training(), ReviewDue: o.plan.ReviewDue}
-	var a forms.Answers
-	switch {
-	case o.plan.Published != nil && len(o.plan.Published.Answers) > 0:
+	if draft {
+		h.Draft, h.Recorded = true, o.plan.Draft.Recorded
+	} else {
 		v := o.plan.Published
-		if d, found := plan.DefinitionFor(v.Definition); found {
-			definition = d
-		}
-		a = v.Answers
 		h.Version, h.ApprovedAt, h.ApprovedBy, h.ReviewDue, h.Hash, h.Recorded = v.Number, v.ApprovedAt, v.ApprovedBy, v.ReviewDue, v.Hash, v.Recorded
 		if o.plan.Draft != nil {
 			h.ChangeSince = o.plan.Draft.ChangedAt
 		}
-	case o.plan.Draft != nil && len(o.plan.Draft.Answers) > 0:
-		a, draft = o.plan.Draft.Answers, true
-		h.Draft, h.Recorded = true, o.plan.Draft.Recorded
-	default:
-		return s, false, false
 	}
 	return forms.Summarise(definition, a, h, drafts.Today(o.d.Desk.Now())), draft, true
 }

@@ -4,11 +4,11 @@ package screens
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"cmc/app"
 	"cmc/app/printing"
 	"cmc/ui/control"
 )
@@ -102,51 +102,12 @@ func askPrinter(d Deps, job *printing.Job, printers []string, closeJob func()) {
 
 // savePlan asks for a file and saves the one-page summary as PDF.
 func savePlan(d Deps, planID string) {
-	box := control.NewInput("File", "Only you can read it there. Delete it when you have used it.")
-	box.SetText(filepath.Join(downloads(), pdfName))
-	var shut func()
-	var act *control.Button
-	stay := control.Secondary("Cancel", func() { shut() })
-	save := func() {
-		path := strings.TrimSpace(box.Text())
-		if path == "" || !filepath.IsAbs(path) {
-			box.SetError("Type where the file goes, with its folder.")
-			d.Say.Relayout()
-			box.Focus()
-			return
+	askFile(d, "Save as PDF", filepath.Join(app.UsualFolder(), pdfName), ".pdf", "Saving the page...", func(ctx context.Context, path string) error {
+		job, err := d.Desk.PreparePrint(ctx, planID)
+		if err != nil {
+			return err
 		}
-		if !strings.EqualFold(filepath.Ext(path), ".pdf") {
-			path += ".pdf"
-		}
-		box.SetError("")
-		act.SetBusy("Saving...")
-		d.Work("Saving the page...", func(ctx context.Context) error {
-			job, err := d.Desk.PreparePrint(ctx, planID)
-			if err != nil {
-				return err
-			}
-			defer job.Close()
-			return job.SavePDF(ctx, path)
-		}, func(err error) {
-			act.Ready()
-			if err != nil {
-				shut()
-				d.Say.Error(err)
-				return
-			}
-			shut()
-			d.Say.Notice("Saved.\n" + path)
-		})
-	}
-	act = control.Primary("Save", save)
-	box.OnSubmit = func(string) { save() }
-	shut = d.Say.Custom("Save as PDF", control.VStack(12, box), 640, box.Focusable(), nil, stay, act)
-}
-
-func downloads() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return string(filepath.Separator)
-	}
-	return filepath.Join(home, "Downloads")
+		defer job.Close()
+		return job.SavePDF(ctx, path)
+	})
 }

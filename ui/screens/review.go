@@ -68,6 +68,11 @@ func NewReview(d Deps, p *api.Plan) *Review {
 		links.Set(r.toggle, control.NewLink("Change it yourself", func() { d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) }).Sized(13.5, false))
 	}
 	left := control.VStack(12, control.VStack(4, control.Title("Review the changes"), r.lead, links), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
+	if p.Draft != nil {
+		if copies := copiesCard(d, p.ID, r.definition(), p.Draft.Answers); copies != nil {
+			left.Set(append(slices.Clone(left.Objects()), copies)...)
+		}
+	}
 	right := r.side()
 	back := control.Secondary("Back to my work", func() { d.Go(app.Place{Screen: MyWorkScreen}) })
 	crew := control.NewLink("See it as a crew will", r.seeAsCrew)
