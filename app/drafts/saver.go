@@ -401,6 +401,14 @@ func (e *Editor) send(ctx context.Context) error {
 		if try == nil {
 			return err
 		}
+		// First it is kept here what goes out: after a sudden end the words that come back as the service's are then known
+		// as this person's own, and nobody is asked to choose between the two.
+		if err := e.keep(ctx); err != nil {
+			e.mu.Lock()
+			w.busy = false
+			e.mu.Unlock()
+			return err
+		}
 		plan, err := e.conf.Send(ctx, e.id, try.patch, try.etag, try.key)
 		e.mu.Lock()
 		w.busy = false
