@@ -5,7 +5,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,11 +16,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
-	"github.com/pressly/goose/v3"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // SQLite is the embedded database: one connection that writes, several that read, one file and its log beside it.
 type SQLite struct {
@@ -75,7 +70,7 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 	write.SetMaxIdleConns(1)
 	write.SetConnMaxLifetime(0)
 	s := &SQLite{write: write, told: options.Told, readers: make(chan *conn, readers)}
-	if err := migrate(ctx, write); err != nil {
+	if err := migrate(ctx, write, sqlite); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	if s.writer, err = newConn(ctx, write); err != nil {
@@ -98,22 +93,6 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
-}
-
-// migrate brings the database to the newest shape.
-func migrate(ctx context.Context, db *sql.DB) error {
-	folder, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("reading the migrations: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, folder)
-	if err != nil {
-		return fmt.Errorf("reading the migrations: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("bringing the database to its newest shape: %w", named(err))
-	}
-	return nil
 }
 
 // Read implements Store.

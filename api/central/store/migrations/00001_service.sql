@@ -1,6 +1,6 @@
--- The first shape of the central database. The SQL here is understood by SQLite and by PostgreSQL: text for times
--- (RFC 3339 in UTC with milliseconds, so that they sort) and for JSON. Nothing clinical is ever deleted: versions and
--- audit have triggers that refuse it (written for SQLite; PostgreSQL gets its own in its own folder).
+-- The first shape of the central database. The SQL here is read by SQLite and by PostgreSQL (../migrate.go says how): text
+-- for times (RFC 3339 in UTC with milliseconds, so that they sort) and for JSON. Nothing clinical is ever deleted: versions
+-- and audit have triggers that refuse it.
 
 -- +goose Up
 CREATE TABLE meta (
@@ -224,6 +224,7 @@ CREATE TABLE outbox (
     status  TEXT NOT NULL
 );
 
+-- +only sqlite
 -- +goose StatementBegin
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
 BEGIN
@@ -248,6 +249,19 @@ BEGIN
     SELECT RAISE(ABORT, 'an approved version is frozen');
 END;
 -- +goose StatementEnd
+-- +only postgres
+-- +goose StatementBegin
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%', TG_ARGV[0];
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('audit is append-only');
+CREATE TRIGGER versions_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON versions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('an approved version is frozen');
+-- +all
 
 -- +goose Down
 DROP TABLE outbox;
@@ -266,3 +280,6 @@ DROP TABLE failures;
 DROP TABLE users;
 DROP TABLE organisations;
 DROP TABLE meta;
+-- +only postgres
+DROP FUNCTION refuse_change;
+-- +all

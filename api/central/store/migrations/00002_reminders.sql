@@ -4,12 +4,14 @@
 ALTER TABLE plans ADD COLUMN remind_on TEXT NOT NULL DEFAULT '';
 CREATE INDEX plans_remind ON plans (remind_on);
 
--- The later of 28 days before the review and half-way between approval and review, as package lifecycle says (written for
--- SQLite; PostgreSQL has no plans of an earlier shape).
+-- The later of 28 days before the review and half-way between approval and review, as package lifecycle says.
+-- PostgreSQL has no plans of an earlier shape.
+-- +only sqlite
 UPDATE plans SET remind_on = COALESCE((
     SELECT max(date(v.review_due, '-28 days'), date((julianday(date(v.approved_at)) + julianday(v.review_due)) / 2 + 0.5))
     FROM versions v WHERE v.plan_id = plans.id AND v.number = plans.version), '')
 WHERE review_due <> '';
+-- +all
 
 CREATE TABLE discarded (
     plan_id      TEXT NOT NULL REFERENCES plans (id),
@@ -21,6 +23,7 @@ CREATE TABLE discarded (
     recorded     TEXT NOT NULL
 );
 CREATE INDEX discarded_plan ON discarded (plan_id, at);
+-- +only sqlite
 -- +goose StatementBegin
 CREATE TRIGGER discarded_no_update BEFORE UPDATE ON discarded
 BEGIN
@@ -33,6 +36,10 @@ BEGIN
     SELECT RAISE(ABORT, 'a discarded draft is kept as it was');
 END;
 -- +goose StatementEnd
+-- +only postgres
+CREATE TRIGGER discarded_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON discarded
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('a discarded draft is kept as it was');
+-- +all
 
 -- +goose Down
 DROP TABLE discarded;

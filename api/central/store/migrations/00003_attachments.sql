@@ -13,6 +13,7 @@ CREATE TABLE attachments (
     PRIMARY KEY (plan_id, sha256)
 );
 
+-- +only sqlite
 -- +goose StatementBegin
 CREATE TRIGGER attachments_no_update BEFORE UPDATE ON attachments
 BEGIN
@@ -25,6 +26,10 @@ BEGIN
     SELECT RAISE(ABORT, 'an attachment is frozen');
 END;
 -- +goose StatementEnd
+-- +only postgres
+CREATE TRIGGER attachments_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON attachments
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('an attachment is frozen');
+-- +all
 
 -- +goose Down
 DROP TABLE attachments;
