@@ -15,13 +15,21 @@ import (
 	"cmc/ui/screens"
 )
 
+var letter = []byte("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n9\n%%EOF\n")
+
+// aLetter puts a letter into a folder and gives its path.
+func aLetter(t *testing.T, folder string) string {
+	t.Helper()
+	path := filepath.Join(folder, "letter.pdf")
+	require.NoError(t, os.WriteFile(path, letter, 0o600))
+	return path
+}
+
 // With the keyboard alone, in the real window, to the real service and back.
 func TestACopyGoesFromTheFormToTheService(t *testing.T) {
 	h := newHouse(t)
 	folder := t.TempDir()
-	letter := []byte("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n9\n%%EOF\n")
-	path := filepath.Join(folder, "letter.pdf")
-	require.NoError(t, os.WriteFile(path, letter, 0o600))
+	path := aLetter(t, folder)
 	h.signIn("carehome")
 	h.until("the list", func() bool { m, ok := h.w.Screen().(*screens.MyWork); return ok && m.Loaded() })
 	h.open(grace)

@@ -100,7 +100,7 @@ func TestTheMainJobOverAServiceOfItsOwn(t *testing.T) {
 	pdf := filepath.Join(h.profile, "page.pdf")
 	ended := make(chan error, 1)
 	go func() {
-		ended <- tour.Run(context.Background(), tour.Params{Window: h.w, Do: fyne.DoAndWait, PDF: pdf})
+		ended <- tour.Run(context.Background(), tour.Params{Window: h.w, Do: fyne.DoAndWait, Paper: aLetter(t, h.profile), PDF: pdf})
 	}()
 	var err error
 	h.until("the end", func() bool {

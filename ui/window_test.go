@@ -291,7 +291,7 @@ func TestTheMainJob(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		err = tour.Run(context.Background(), tour.Params{Window: h.w, Do: fyne.DoAndWait, PDF: pdf})
+		err = tour.Run(context.Background(), tour.Params{Window: h.w, Do: fyne.DoAndWait, Paper: aLetter(t, h.profile), PDF: pdf})
 	}()
 	h.until("the end", func() bool {
 		select {

@@ -26,6 +26,23 @@ const usualPace = 4 * time.Second
 // summaryName is the name of the page that the tour saves. It never names a patient.
 const summaryName = "urgent-care-summary.pdf"
 
+// paperName is the name of the picture that the tour attaches as a copy of a paper form.
+const paperName = "form-in-blue-folder.png"
+
+// inventedPaper is a picture of a form with lines and no words: nobody can take it for a real one.
+func inventedPaper() image.Image {
+	sheet := image.NewGray(image.Rect(0, 0, 420, 594))
+	for i := range sheet.Pix {
+		sheet.Pix[i] = 0xff
+	}
+	for y := 60; y < 560; y += 24 {
+		for x := 40; x < 380; x++ {
+			sheet.Pix[y*sheet.Stride+x] = 0x60
+		}
+	}
+	return sheet
+}
+
 // runTour does the main job in the window by itself, keeps its pictures, and closes the window. The error names the step at
 // which something was not as it should be.
 func runTour(a fyne.App, desk *app.Desk, o ui.Options, f flags, ready <-chan struct{}) error {
@@ -45,8 +62,14 @@ func runTour(a fyne.App, desk *app.Desk, o ui.Options, f flags, ready <-chan str
 		select {
 		case <-ready:
 			fyne.DoAndWait(func() { w.Demonstrating(stop) })
+			paper := filepath.Join(os.TempDir(), paperName)
+			if err := keepPicture(paper, inventedPaper()); err != nil {
+				done <- err
+				break
+			}
+			defer os.Remove(paper)
 			done <- tour.Run(ctx, tour.Params{
-				Window: w, Do: fyne.DoAndWait, PDF: filepath.Join(dir, summaryName), Printer: f.printer, Pace: f.pace,
+				Window: w, Do: fyne.DoAndWait, Paper: paper, PDF: filepath.Join(dir, summaryName), Printer: f.printer, Pace: f.pace,
 				Picture: func() image.Image { return picture(w.Fyne()) },
 				Keep:    func(name string, p image.Image) error { return keepPicture(filepath.Join(dir, name), p) },
 			})

@@ -17,7 +17,7 @@ import (
 // A fill is the answer to one question.
 type fill struct {
 	item  string
-	text  string      // typed: words, a date, a number; for an address the lines, then the postcode on the last
+	text  string      // typed: words, a date, a number, the path of a file; for an address the lines, then the postcode on the last
 	code  string      // of a choice
 	codes []string    // of choices
 	yes   string      // "yes" or "no"
@@ -91,6 +91,12 @@ func (h *hand) answer(f *ui.Form, group, row string, a fill) {
 		h.clear()
 		h.typed(hour)
 		h.next()
+	case it.Kind == forms.File:
+		h.press("Choose a file...")
+		h.until("the box for its name", func() bool { _, ok := h.canvas().Focused().(*control.Entry); return ok })
+		h.clear()
+		h.typed(a.text)
+		h.key(fyne.KeyReturn)
 	default:
 		h.clear()
 		h.typed(a.text)

@@ -23,6 +23,7 @@ type Params struct {
 	Do      func(func())                                 // runs on the drawing thread and waits for it
 	Picture func() image.Image                           // takes a picture of the window, on the drawing thread
 	Keep    func(name string, picture image.Image) error // keeps a picture; nil: none are taken
+	Paper   string                                       // a file that is attached as a copy of a document; empty: none is
 	PDF     string                                       // where the page is saved, with its folder
 	Printer string                                       // where the page is printed; empty: nowhere
 	Pace    time.Duration                                // with captions, and this long on each; 0: as fast as the window can

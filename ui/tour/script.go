@@ -23,8 +23,8 @@ type stepScript struct {
 	fills         []fill
 }
 
-// script is the whole plan, as it is written on a day.
-func script(today time.Time) []stepScript {
+// script is the whole plan, as it is written on a day, with a copy of a paper where there is one.
+func script(today time.Time, paper string) []stepScript {
 	day := func(days int) string { return nhs.FormatDate(today.AddDate(0, 0, days).Format(time.DateOnly)) }
 	one := func(item, text string) fill { return fill{item: item, text: text} }
 	code := func(item, code string) fill { return fill{item: item, code: code} }
@@ -34,6 +34,10 @@ func script(today time.Time) []stepScript {
 	state := func(item string, s forms.State) fill { return fill{item: item, state: s} }
 	rows := func(item string, rows ...[]fill) fill { return fill{item: item, rows: rows} }
 	ref := func(item, title string) fill { return fill{item: item, ref: title} }
+	var copies []fill
+	if paper != "" {
+		copies = []fill{rows("attachments", []fill{code("att_kind", "respect"), one("att_file", paper), one("att_captured_on", day(-3)), code("att_matches_plan", "yes")})}
+	}
 	return []stepScript{
 		{"person", "Who it is comes first. The practice's records have filled in what they know.", []fill{
 			one("urgent_banner", "Very deaf: speak to her left ear."),
@@ -112,10 +116,10 @@ func script(today time.Time) []stepScript {
 			one("falls", "One in the last year, no injury."), one("delirium_history", "Muddled for two days with an infection last winter."),
 			state("cga_date", forms.NotApplicable), one("polypharmacy_review", day(-20)),
 		}},
-		{"check", "Who took part, whether she agrees, and when it is looked at again.", []fill{
+		{"check", "Who took part, whether she agrees, and when it is looked at again.", append(copies,
 			code("involvement", "A"),
 			rows("people_involved", []fill{one("involved_name", "Edith Example"), one("involved_role", "herself")}, []fill{one("involved_name", "Dr Amina Osei"), one("involved_role", "GP")}),
 			code("patient_agreed_version", "agreed"), one("patient_agreed_date", day(0)), one("review_due", day(80)),
-		}},
+		)},
 	}
 }

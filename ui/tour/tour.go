@@ -4,6 +4,7 @@ package tour
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -37,6 +38,7 @@ func Run(ctx context.Context, p Params) error {
 		{"Signing in as the GP", func(h *hand) { h.signIn("gp") }},
 		{"Opening the review", (*hand).openReview},
 		{"Approving", (*hand).approve},
+		{"Reading the live plan", (*hand).readPlan},
 		{"Signing out as the GP", (*hand).signOut},
 		{"Signing in as the ambulance clinician", func(h *hand) { h.signIn("urgent") }},
 		{"Finding the person in a hurry", (*hand).findUrgently},
@@ -167,7 +169,7 @@ func (h *hand) write() {
 		return
 	}
 	was := h.step
-	for _, s := range script(h.p.Window.Desk().Now()) {
+	for _, s := range script(h.p.Window.Desk().Now(), h.p.Paper) {
 		h.step = was + ", step " + s.step
 		h.on(func() { f.Wizard().Show(s.step, "", "") })
 		h.until("the step", func() bool { return f.Wizard().Step() == s.step })
@@ -241,6 +243,20 @@ func (h *hand) openReview() {
 	h.until("the review", func() bool { r, ok := screen[*screens.Review](h); return ok && len(r.Changes().Items) > 0 })
 	h.say("What changed stands side by side. Five checks are the GP's own: none is ticked.")
 	h.shot("review")
+	h.copies("review-copies")
+}
+
+// copies looks at the copies of documents that the page offers.
+func (h *hand) copies(picture string) {
+	if h.p.Paper == "" {
+		return
+	}
+	if !h.tab(func(f fyne.Focusable) bool { return strings.HasPrefix(name(f), "Open a copy of ") }) {
+		h.fail("the copy of a document cannot be reached with the Tab key")
+		return
+	}
+	h.say("The paper itself can be opened beside the answers.")
+	h.shot(picture)
 }
 
 func (h *hand) approve() {
@@ -272,6 +288,18 @@ func (h *hand) approve() {
 	h.key(fyne.KeyReturn)
 }
 
+// readPlan looks at the plan's own page, from the list of the practice.
+func (h *hand) readPlan() {
+	h.press("Practice list")
+	h.until("the practice list", func() bool { m, ok := screen[*screens.MyWork](h); return ok && m.Loaded() })
+	h.shot("practice-list")
+	h.open(residentName)
+	h.until("the plan", func() bool { _, ok := screen[*screens.Overview](h); return ok })
+	h.say("The plan's own page: what is live, what may be done with it, and who looked.")
+	h.shot("plan-page")
+	h.copies("plan-page-copies")
+}
+
 func (h *hand) findUrgently() {
 	h.say("Night. An ambulance clinician looks for her.")
 	h.find(residentNumber)
@@ -300,8 +328,10 @@ func (h *hand) save() {
 	h.press("Save PDF")
 	h.until("the question where to", func() bool { return h.p.Window.Messages().Open() })
 	h.clear()
-	h.typed(h.p.PDF)
+	h.typed(filepath.Base(h.p.PDF)) // the picture shows no computer's folders
 	h.shot("save-pdf")
+	h.clear()
+	h.typed(h.p.PDF)
 	h.press("Save")
 	h.until("the word that it is saved", func() bool { return h.p.Window.Messages().Open() && h.has("OK") })
 	h.key(fyne.KeyReturn)
