@@ -179,9 +179,11 @@ func (b *file) find() {
 	b.enter(b.folder, false)
 }
 
-// enter looks into a folder and lists what can be chosen there. open shows the list at once.
+// enter looks into a folder and lists what can be chosen there. open shows the list at once. What is typed while it looks
+// stays.
 func (b *file) enter(folder string, open bool) {
 	var entries []app.FolderEntry
+	before := b.filter.Entry.Text()
 	control.Work(func(ctx context.Context) (err error) {
 		folder, entries, err = app.Folder(ctx, folder)
 		return err
@@ -193,7 +195,9 @@ func (b *file) enter(folder string, open bool) {
 		b.say("", "")
 		b.folder = folder
 		b.where.SetText("In " + folder)
-		b.filter.Entry.SetText("")
+		if b.filter.Entry.Text() == before {
+			b.filter.Entry.SetText("")
+		}
 		b.filter.SetOptions(folderLines(folder, entries))
 		if open && b.finder.Visible() && !b.filter.Open() {
 			b.filter.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})

@@ -195,3 +195,17 @@ func TestAFileThatDoesNotGo(t *testing.T) {
 	require.Empty(t, f.wrong.String(), "one's own wish is no error")
 	require.True(t, f.idle.Visible())
 }
+
+// Whoever knows the path types it at once, before the folder was looked into: not one letter of it goes.
+func TestWhatIsTypedWhileAFolderIsReadStays(t *testing.T) {
+	f := newFileForm(t)
+	home, _ := os.UserHomeDir()
+	require.NoError(t, os.WriteFile(filepath.Join(home, "letter.pdf"), []byte("%PDF-"), 0o600))
+	f.choose.Tapped(nil)
+	for _, r := range "/media/stick/plan.pdf" {
+		f.win.Canvas().Focused().TypedRune(r)
+	}
+	require.Empty(t, f.filter.Options(), "the folder was not read yet")
+	f.q.until(t, "the folder", func() bool { return len(f.filter.Options()) > 0 })
+	require.Equal(t, "/media/stick/plan.pdf", f.filter.Entry.Text())
+}
