@@ -55,8 +55,7 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 		extra.Add("_pragma", "foreign_keys(on)")
 		extra.Add("_pragma", "trusted_schema(off)")
 		extra.Add("_pragma", "cache_size(-16000)")
-		file := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: extra.Encode()}
-		return file.String()
+		return fileURI(path, extra)
 	}
 	writePragmas := url.Values{}
 	if options.MaxPages > 0 {
@@ -225,6 +224,11 @@ func errorCode(err error) string {
 		return fmt.Sprintf("sqlite error %d", uint16(full.ExtendedCode()))
 	}
 	return "sqlite error"
+}
+
+// fileURI is the name of a file for SQLite. It begins with no //: on Windows the drive would be read as the name of a host.
+func fileURI(path string, extra url.Values) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + extra.Encode()
 }
 
 // private makes the file, and those that SQLite writes beside it, readable by their owner alone, also where they are there
