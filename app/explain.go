@@ -79,6 +79,9 @@ var byError = []struct {
 	{printing.ErrNoPrinter, words{"This computer has no printer set up.", "Nothing was printed.", "Save it as PDF instead, or add a printer."}},
 	{printing.ErrNoPrinting, words{"This computer cannot print from here.", "Nothing was printed.", "Save it as PDF and print that file."}},
 	{printing.ErrPrinter, words{"The printer did not take the page.", "Nothing was printed.", "Choose another printer, or save it as PDF."}},
+	{platform.ErrInUse, words{"Another program has this file open.", "Nothing was saved.", "Close it there, or choose another name."}},
+	{platform.ErrNoFolder, words{"There is no folder of this name.", "Nothing was saved.", "Choose a folder that is there."}},
+	{platform.ErrBadName, words{"A file cannot have this name on this computer.", "Nothing was saved.", "Use letters, figures and hyphens in the name."}},
 	{printing.ErrClosed, words{"The page is no longer open.", "Nothing was printed.", "Press Print again."}},
 }
 

@@ -16,8 +16,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	keyring "github.com/zalando/go-keyring"
@@ -69,6 +71,10 @@ func (c *Chain) Delete(ctx context.Context, name string) error {
 	}
 	return err
 }
+
+// noLogonSession is what Windows says where a rule of the organisation forbids its Credential Manager to keep anything, and to
+// a user who has not signed in (ERROR_NO_SUCH_LOGON_SESSION).
+const noLogonSession = syscall.Errno(1312)
 
 type outcome struct {
 	secret string
@@ -133,7 +139,10 @@ func sort(err error) error {
 		return false
 	}
 	kind := ErrRefused
+	var code syscall.Errno
 	switch {
+	case runtime.GOOS == "windows" && errors.As(err, &code) && code == noLogonSession:
+		kind = ErrMissing
 	case errors.Is(err, keyring.ErrNotFound):
 		kind = ErrNotFound
 	case errors.Is(err, keyring.ErrSetDataTooBig):

@@ -9,24 +9,25 @@ package platform
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 )
 
 // PrivateDir makes a folder (and those above it) that only this user may read, or narrows one that is there. On Windows
-// the folder inherits the rights of the user's profile.
-func PrivateDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	return os.Chmod(dir, 0o700)
-}
+// the computer's administrators can read it too, as they can everything, and one that is there keeps its rights: WriteFile
+// gives each file its own.
+func PrivateDir(dir string) error { return privateDir(dir) }
 
-// WriteFile puts data at path whole or not at all: it writes beside it, syncs, and renames. mode is of the new file.
+// WriteFile puts data at path whole or not at all: it writes beside it, syncs, and renames. mode is of the new file; on
+// Windows one that gives nothing to others gives the file to this user and the computer's administrators alone.
+// Errors that are this package's own: ErrNoFolder, ErrBadName, ErrInUse.
 func WriteFile(path string, data []byte, mode os.FileMode) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	file, err := createBeside(path, mode)
 	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w (%w)", ErrNoFolder, err)
+		}
 		return err
 	}
 	defer func() {
@@ -35,9 +36,6 @@ func WriteFile(path string, data []byte, mode os.FileMode) (err error) {
 			_ = os.Remove(file.Name())
 		}
 	}()
-	if err = file.Chmod(mode); err != nil {
-		return err
-	}
 	if _, err = file.Write(data); err != nil {
 		return err
 	}
@@ -47,11 +45,18 @@ func WriteFile(path string, data []byte, mode os.FileMode) (err error) {
 	if err = file.Close(); err != nil {
 		return err
 	}
-	if err = os.Rename(file.Name(), path); err != nil {
+	if err = replace(file.Name(), path); err != nil {
 		return fmt.Errorf("putting the file in place: %w", err)
 	}
 	return nil
 }
+
+// The ways in which writing a file fails that a person can mend. app.Explain has the words.
+var (
+	ErrNoFolder = errors.New("there is no such folder")
+	ErrBadName  = errors.New("a file cannot have this name")
+	ErrInUse    = errors.New("another program has the file open")
+)
 
 // ErrDiskFull says that there is no room on the disk, where the system itself did not say so.
 var ErrDiskFull = errors.New("no room on the disk")
