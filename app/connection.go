@@ -76,6 +76,7 @@ func (d *Desk) StartTraining(ctx context.Context) error {
 	}
 	hosted, err := d.p.Host(ctx)
 	if err != nil {
+		d.p.Log.Warn("the training service did not start", "err", err)
 		return err
 	}
 	d.leave(ctx, false)

@@ -103,12 +103,13 @@ func New(p Params) (*Desk, error) {
 }
 
 // Close keeps what is left, ends the training service if there is one, and removes pages that wait for a printer. The
-// session stays valid, so that the next start can resume it. It may block for some seconds; call it when the window has
-// closed.
+// session stays valid, so that the next start can resume it. It may block for some seconds, and on Windows for two minutes
+// after printing, until what shows PDF files has read the page; call it when the window has closed.
 func (d *Desk) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	d.leave(ctx, true)
+	d.closeJobs()
 	d.stop()
 	d.mu.Lock()
 	hosted := d.hosted

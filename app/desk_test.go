@@ -18,6 +18,7 @@ import (
 	"cmc/app"
 	"cmc/app/drafts"
 	"cmc/app/keychain/keychaintest"
+	"cmc/app/printing/printingtest"
 	"cmc/assets/training"
 	"cmc/forms"
 	careplan "cmc/forms/plan"
@@ -438,6 +439,34 @@ func TestPaper(t *testing.T) {
 	}
 	if err := job.SavePDF(t.Context(), path); err == nil {
 		t.Fatal("the page can be saved after signing out")
+	}
+}
+
+// Closing the window while a page is open takes it off the disk, and waits for no more than that.
+func TestClosingTheWindowPutsThePageAway(t *testing.T) {
+	press := printingtest.Start(t, "Ward")
+	w := openWard(t)
+	profile := t.TempDir()
+	d := w.desk(profile)
+	signIn(t, d, "carehome", false)
+	job, err := d.PreparePrint(t.Context(), draftOf(t, d).ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := job.Print(t.Context(), "Ward", 1); err != nil {
+		t.Fatal(err)
+	}
+	if page := press.Printed(t, "Ward"); !bytes.Equal(page, job.PDF()) {
+		t.Fatalf("the printer got %d bytes", len(page))
+	}
+	if entries, err := os.ReadDir(filepath.Join(profile, "paper")); err != nil || len(entries) != 1 {
+		t.Fatalf("on disk: %v %v", entries, err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(filepath.Join(profile, "paper")); err != nil || len(entries) != 0 {
+		t.Fatalf("left on disk: %v %v", entries, err)
 	}
 }
 

@@ -43,6 +43,7 @@ func (d *Desk) PreparePrint(ctx context.Context, planID string) (*printing.Job, 
 	d.jobs[job] = struct{}{}
 	d.mu.Unlock()
 	job.OnClose(func() {
+		d.tasks.Go(func() { <-job.Gone() }) // Close of the desk waits for a page that is being printed
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		delete(d.jobs, job)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"cmc/app/platform"
 )
@@ -29,11 +30,24 @@ type Job struct {
 	dir     string
 	printed func(context.Context) error
 
+	gone chan struct{}
+
 	mu      sync.Mutex
 	file    string // while a printer or a viewer needs it; "" before
+	readers []reader
 	closed  bool
 	onClose []func()
 }
+
+// A reader waits until another program needs the file of a page no longer, or until ctx ends. nil: the page was copied.
+type reader func(ctx context.Context)
+
+// Other programs may keep a page from being removed for readAtMost after Close, and when it is still open in one of them
+// then it is tried every tryAgain. A test makes them shorter.
+var (
+	readAtMost = 2 * time.Minute
+	tryAgain   = 15 * time.Second
+)
 
 // New makes a job for a page. dir is where the page may wait while a printer takes it. printed is called after each time
 // that the page was given to a printer or saved, for the audit; it may be nil.
@@ -44,7 +58,7 @@ func New(page []byte, dir string, printed func(context.Context) error) (*Job, er
 	if printed == nil {
 		printed = func(context.Context) error { return nil }
 	}
-	return &Job{page: page, dir: dir, printed: printed}, nil
+	return &Job{page: page, dir: dir, printed: printed, gone: make(chan struct{})}, nil
 }
 
 // OnClose has f called when the job is closed.
@@ -71,9 +85,14 @@ func (j *Job) Print(ctx context.Context, printer string, copies int) (words stri
 	if err != nil {
 		return "", err
 	}
-	words, err = printFile(ctx, file, printer, copies)
+	words, read, err := printFile(ctx, file, printer, copies)
 	if err != nil {
 		return "", err
+	}
+	if read != nil {
+		j.mu.Lock()
+		j.readers = append(j.readers, read)
+		j.mu.Unlock()
 	}
 	return words, j.audit(ctx)
 }
@@ -96,18 +115,53 @@ func (j *Job) SavePDF(ctx context.Context, path string) error {
 	return j.audit(ctx)
 }
 
-// Close removes the page from the disk. A second call does nothing. It touches the disk for a moment.
+// Close ends the job. The page leaves the disk at once, or, where another program does the printing, as soon as that has
+// read it: see Gone. A second call does nothing. It touches the disk for a moment.
 func (j *Job) Close() {
 	j.mu.Lock()
-	file, calls := j.file, j.onClose
-	j.file, j.onClose, j.closed = "", nil, true
+	if j.closed {
+		j.mu.Unlock()
+		return
+	}
+	file, readers, calls := j.file, j.readers, j.onClose
+	j.file, j.readers, j.onClose, j.closed = "", nil, nil, true
 	j.mu.Unlock()
-	if file != "" {
-		_ = os.Remove(file)
+	if len(readers) == 0 {
+		j.remove(file)
+	} else {
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), readAtMost)
+			defer cancel()
+			for _, read := range readers {
+				read(ctx)
+			}
+			j.remove(file)
+		}()
 	}
 	for _, f := range calls {
 		f()
 	}
+}
+
+// Gone is closed when the page has left the disk after Close, or when a viewer has it open and there is no point in waiting:
+// it is then removed when the viewer closes it, if this program still runs, else by Sweep.
+func (j *Job) Gone() <-chan struct{} { return j.gone }
+
+// remove takes the page off the disk, now or when it can be.
+func (j *Job) remove(file string) {
+	defer close(j.gone)
+	removed := func() bool {
+		err := os.Remove(file)
+		return err == nil || errors.Is(err, os.ErrNotExist)
+	}
+	if file == "" || removed() {
+		return
+	}
+	go func() {
+		for !removed() {
+			time.Sleep(tryAgain)
+		}
+	}()
 }
 
 // NotAudited says that the page was printed or saved, and that the service could not be told.

@@ -67,14 +67,14 @@ func printers(ctx context.Context) ([]string, error) {
 }
 
 // printFile hands a file to lp, which copies it before it returns. The title of the job says nothing of the patient.
-func printFile(ctx context.Context, file, printer string, copies int) (string, error) {
+func printFile(ctx context.Context, file, printer string, copies int) (string, reader, error) {
 	args := []string{"-n", strconv.Itoa(copies), "-t", "Urgent care summary", "-o", "media=A4", "-o", "fit-to-page=false"}
 	if printer != "" {
 		args = append(args, "-d", printer)
 	}
 	out, err := run(ctx, "lp", append(args, "--", file)...)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	where := printer
 	if where == "" {
@@ -92,5 +92,5 @@ func printFile(ctx context.Context, file, printer string, copies int) (string, e
 	if copies > 1 {
 		words = strconv.Itoa(copies) + " copies. " + words
 	}
-	return words, nil
+	return words, nil, nil
 }

@@ -7,27 +7,37 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
 	"strings"
-	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
 
 var (
-	winspool        = windows.NewLazySystemDLL("winspool.drv")
-	enumPrinters    = winspool.NewProc("EnumPrintersW")
-	defaultPrinter  = winspool.NewProc("GetDefaultPrinterW")
-	errNoAssocation = syscall.Errno(1155) // ERROR_NO_ASSOCIATION
+	winspool       = windows.NewLazySystemDLL("winspool.drv")
+	enumPrinters   = winspool.NewProc("EnumPrintersW")
+	defaultPrinter = winspool.NewProc("GetDefaultPrinterW")
+	shellExecute   = windows.NewLazySystemDLL("shell32.dll").NewProc("ShellExecuteExW")
 )
 
 const (
-	enumLocal      = 0x2
-	enumConnected  = 0x4
-	showNormal     = 1
-	showMinimised  = 7
+	enumLocal      = 0x2 // PRINTER_ENUM_LOCAL
+	enumConnected  = 0x4 // PRINTER_ENUM_CONNECTIONS
 	printersLevel4 = 4
+	showNormal     = 1     // SW_SHOWNORMAL
+	showMinimised  = 7     // SW_SHOWMINNOACTIVE
+	keepProcess    = 0x40  // SEE_MASK_NOCLOSEPROCESS
+	noAsync        = 0x100 // SEE_MASK_NOASYNC: this thread has no message loop
+	noMessages     = 0x400 // SEE_MASK_FLAG_NO_UI: the words for people are ours
 )
+
+// settle is how long a page stays after the program that was given it has ended: a viewer that is open already is often
+// given it by a second one that ends at once. A test makes it shorter.
+var settle = 20 * time.Second
 
 // printerInfo4 is PRINTER_INFO_4W.
 type printerInfo4 struct {
@@ -35,22 +45,43 @@ type printerInfo4 struct {
 	attributes   uint32
 }
 
-// printers asks the spooler, the usual printer first.
+// executeInfo is SHELLEXECUTEINFOW.
+type executeInfo struct {
+	size, mask               uint32
+	window                   uintptr
+	verb, file, args, folder *uint16
+	show                     int32
+	instance, idList         uintptr
+	class                    *uint16
+	classKey                 uintptr
+	hotKey                   uint32
+	icon                     uintptr
+	process                  windows.Handle
+}
+
+// printers asks the spooler, the usual printer first. A spooler that does not run is no printer for the person, and the
+// cause says which.
 func printers(ctx context.Context) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var need, count uint32
-	flags := uintptr(enumLocal | enumConnected)
-	enumPrinters.Call(flags, 0, printersLevel4, 0, 0, uintptr(unsafe.Pointer(&need)), uintptr(unsafe.Pointer(&count)))
-	if need == 0 {
-		return nil, ErrNoPrinter
-	}
-	room := make([]byte, need)
-	ok, _, err := enumPrinters.Call(flags, 0, printersLevel4, uintptr(unsafe.Pointer(&room[0])), uintptr(need),
-		uintptr(unsafe.Pointer(&need)), uintptr(unsafe.Pointer(&count)))
-	if ok == 0 {
-		return nil, fmt.Errorf("%w (%w)", ErrNoPrinting, err)
+	var room []uint64 // so that what is written there stands on its proper address
+	var count uint32
+	for {
+		var at, need uint32
+		var where unsafe.Pointer
+		if len(room) > 0 {
+			where, at = unsafe.Pointer(&room[0]), uint32(len(room)*8)
+		}
+		ok, _, err := enumPrinters.Call(enumLocal|enumConnected, 0, printersLevel4, uintptr(where), uintptr(at),
+			uintptr(unsafe.Pointer(&need)), uintptr(unsafe.Pointer(&count)))
+		if ok != 0 {
+			break
+		}
+		if !errors.Is(err, windows.ERROR_INSUFFICIENT_BUFFER) || need <= at {
+			return nil, fmt.Errorf("%w (%w)", ErrNoPrinter, err)
+		}
+		room = make([]uint64, need/8+1) // a printer may come meanwhile: then it asks again
 	}
 	if count == 0 {
 		return nil, ErrNoPrinter
@@ -58,12 +89,11 @@ func printers(ctx context.Context) ([]string, error) {
 	usual := usualPrinter()
 	var names []string
 	for _, info := range unsafe.Slice((*printerInfo4)(unsafe.Pointer(&room[0])), count) {
-		name := windows.UTF16PtrToString(info.name)
-		if name == usual {
-			names = append([]string{name}, names...)
-		} else {
-			names = append(names, name)
-		}
+		names = append(names, windows.UTF16PtrToString(info.name))
+	}
+	runtime.KeepAlive(room)
+	if at := slices.Index(names, usual); at > 0 {
+		names = slices.Insert(slices.Delete(names, at, at+1), 0, usual)
 	}
 	return names, nil
 }
@@ -77,52 +107,108 @@ func usualPrinter() string {
 	return windows.UTF16ToString(room[:])
 }
 
-// printFile uses the print verb (printto for a named printer); what has neither is opened.
-func printFile(ctx context.Context, file, printer string, copies int) (string, error) {
+// printFile uses the print verb (printto for a printer that is not the usual one); what has neither is opened. Windows has
+// no verb for several copies: each is asked for by itself.
+func printFile(ctx context.Context, file, printer string, copies int) (string, reader, error) {
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	verb, args := "print", ""
-	if printer != "" && printer != usualPrinter() {
-		verb, args = "printto", `"`+strings.ReplaceAll(printer, `"`, "")+`"`
+	usual := usualPrinter()
+	verb, args, where := "print", "", usual
+	if printer != "" && printer != usual {
+		verb, args, where = "printto", `"`+strings.ReplaceAll(printer, `"`, "")+`"`, printer
 	}
-	for n := range copies {
-		err := shell(verb, file, args, showMinimised)
-		if err == nil {
-			continue
-		}
-		if n > 0 {
-			return "", fmt.Errorf("%w (%w)", ErrPrinter, err)
-		}
-		if errors.Is(err, errNoAssocation) || errors.Is(err, windows.ERROR_FILE_NOT_FOUND) {
-			if err := shell("open", file, "", showNormal); err != nil {
-				return "", fmt.Errorf("%w (%w)", ErrNoPrinting, err)
-			}
-			return "The page is open in the program that shows PDF files. Print it from there.", nil
-		}
-		return "", fmt.Errorf("%w (%w)", ErrPrinter, err)
-	}
-	where := printer
+	words := "Sent to " + where + "."
 	if where == "" {
-		where = usualPrinter()
+		words = "Sent to the printer."
 	}
-	return "Sent to " + where + ".", nil
+	var taken processes
+	for n := range copies {
+		process, err := shell(verb, file, args, showMinimised)
+		switch {
+		case err == nil:
+			taken = append(taken, process)
+		case n > 0: // what is out is out: it must not read as "nothing was printed"
+			return fmt.Sprintf("%d of %d copies. %s The program that prints PDF files did not take the others.", n, copies, words), taken.wait, nil
+		case noSuchVerb(err):
+			process, err := shell("open", file, "", showNormal)
+			if err != nil {
+				return "", nil, fmt.Errorf("%w (%w)", ErrNoPrinting, err)
+			}
+			return "The page is open in the program that shows PDF files. Print it from there.", processes{process}.wait, nil
+		default:
+			return "", nil, fmt.Errorf("%w (%w)", ErrPrinter, err)
+		}
+	}
+	if copies > 1 {
+		words = strconv.Itoa(copies) + " copies. " + words
+	}
+	return words, taken.wait, nil
 }
 
-func shell(verb, file, args string, show int32) error {
-	v, err := windows.UTF16PtrFromString(verb)
-	if err != nil {
-		return err
-	}
-	f, err := windows.UTF16PtrFromString(file)
-	if err != nil {
-		return err
-	}
-	var a *uint16
-	if args != "" {
-		if a, err = windows.UTF16PtrFromString(args); err != nil {
-			return err
+// noSuchVerb tells that nothing here does what was asked for, or that what did is no longer installed or cannot run here.
+func noSuchVerb(err error) bool {
+	for _, no := range []error{windows.ERROR_NO_ASSOCIATION, windows.ERROR_FILE_NOT_FOUND, windows.ERROR_PATH_NOT_FOUND, windows.ERROR_BAD_EXE_FORMAT} {
+		if errors.Is(err, no) {
+			return true
 		}
 	}
-	return windows.ShellExecute(0, v, f, a, nil, show)
+	return false
+}
+
+// shell has Windows do what a verb means for a file. It gives the process that does it, 0 where that is not known.
+func shell(verb, file, args string, show int32) (windows.Handle, error) {
+	runtime.LockOSThread() // COM belongs to a thread
+	defer runtime.UnlockOSThread()
+	switch err := windows.CoInitializeEx(0, windows.COINIT_APARTMENTTHREADED|windows.COINIT_DISABLE_OLE1DDE); {
+	case err == nil, errors.Is(err, windows.Errno(windows.S_FALSE)): // S_FALSE: the thread had it already
+		defer windows.CoUninitialize()
+	}
+	info := executeInfo{mask: keepProcess | noAsync | noMessages, show: show}
+	info.size = uint32(unsafe.Sizeof(info))
+	for _, part := range []struct {
+		to   **uint16
+		text string
+	}{{&info.verb, verb}, {&info.file, file}, {&info.args, args}} {
+		if part.text == "" {
+			continue
+		}
+		text, err := windows.UTF16PtrFromString(part.text)
+		if err != nil {
+			return 0, err
+		}
+		*part.to = text
+	}
+	if ok, _, err := shellExecute.Call(uintptr(unsafe.Pointer(&info))); ok == 0 {
+		return 0, err
+	}
+	return info.process, nil
+}
+
+// processes are programs that were given the page.
+type processes []windows.Handle
+
+// wait is a reader.
+func (p processes) wait(ctx context.Context) {
+	unknown := false
+	for _, process := range p {
+		if process == 0 {
+			unknown = true
+			continue
+		}
+		for ctx.Err() == nil {
+			if event, err := windows.WaitForSingleObject(process, 500); err != nil || event != uint32(windows.WAIT_TIMEOUT) {
+				break
+			}
+		}
+		_ = windows.CloseHandle(process)
+	}
+	rest := time.After(settle)
+	if unknown {
+		rest = nil
+	}
+	select {
+	case <-ctx.Done():
+	case <-rest:
+	}
 }
