@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"cmc/app"
+	"cmc/app/platform"
 	"cmc/assets"
 	"cmc/ui"
 )
@@ -88,16 +90,25 @@ func main() {
 	}
 }
 
+// settingsFolder is where this user's settings go. On Windows it is the folder that stays on this computer: the key of the
+// local store stays too, and a store that followed the person elsewhere could not be opened there (T62).
+func settingsFolder() (string, error) {
+	if runtime.GOOS == "windows" {
+		return os.UserCacheDir() // %LocalAppData%
+	}
+	return os.UserConfigDir()
+}
+
 // run opens the window and serves it until it is closed.
 func run(f flags) (err error) {
 	if f.profile == "" {
-		dir, err := os.UserConfigDir()
+		dir, err := settingsFolder()
 		if err != nil {
 			return fmt.Errorf("this user has no folder for settings; give one with --profile: %w", err)
 		}
 		f.profile = filepath.Join(dir, "Coordinate My Care")
 	}
-	if err := os.MkdirAll(f.profile, 0o700); err != nil {
+	if err := platform.PrivateDir(f.profile); err != nil && !platform.IsDenied(err) { // one that is there and is somebody else's may still do
 		return err
 	}
 	crash, err := keepCrashes(f.profile)
