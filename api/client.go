@@ -219,12 +219,15 @@ func noAnswer(ctx context.Context, err error) error {
 	}
 	var name *net.DNSError
 	var certificate *tls.CertificateVerificationError
+	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
 	var op *net.OpError
 	var slow net.Error
 	switch {
 	case errors.As(err, &name):
 		return &Unreachable{Hop: HopName, Err: err}
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return &Unreachable{Hop: HopExpired, Err: err}
 	case errors.As(err, &certificate), errors.As(err, &record):
 		return &Unreachable{Hop: HopTLS, Err: err}
 	case errors.As(err, &slow) && slow.Timeout():

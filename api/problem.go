@@ -51,6 +51,7 @@ const (
 	HopName    Hop = "name"    // the address has no known name
 	HopConnect Hop = "connect" // nothing listens there, or no network
 	HopTLS     Hop = "tls"     // the certificate is not trusted
+	HopExpired Hop = "expired" // the certificate is outside its dates, or this computer's clock is wrong
 	HopTime    Hop = "time"    // no answer in time
 	HopAnswer  Hop = "answer"  // something answered, and it is not the central service
 	HopBroken  Hop = "broken"  // the line broke while the answer was under way: it may have been done
@@ -72,6 +73,8 @@ func (u *Unreachable) Error() string {
 		return "There is no connection to the central service."
 	case HopTLS:
 		return "The connection to the central service is not safe: its certificate is not trusted on this computer."
+	case HopExpired:
+		return "The certificate of the central service is not valid at the date of this computer: it has expired, or this computer's clock is wrong."
 	case HopTime:
 		return "The central service did not answer in time."
 	case HopAnswer:

@@ -54,6 +54,7 @@ var byHop = map[api.Hop]words{
 	api.HopName:    {"The address of the central service was not found.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer, then the address under Connection."},
 	api.HopConnect: {"There is no connection to the central service.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer. You can go on writing."},
 	api.HopTLS:     {"The connection to the central service is not safe: its certificate is not trusted on this computer.", "Nothing was sent.", "Do not go on. Tell your help desk."},
+	api.HopExpired: {"The certificate of the central service is not valid at the date of this computer.", "Nothing was sent. What you wrote is still here.", "Check the date of this computer. If it is right, the certificate has expired: tell your help desk."},
 	api.HopTime:    {"The central service did not answer in time.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
 	api.HopAnswer:  {"What answered at this address is not the central service.", "Nothing was saved there.", "Check the address under Connection. A sign-in page of a guest network does this too."},
 	api.HopBroken:  {"The connection to the central service broke off.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},

@@ -713,7 +713,7 @@ func whyNotSaved(err error) string {
 		return "the service is busy"
 	case errors.As(err, &unreachable):
 		switch unreachable.Hop {
-		case api.HopTLS:
+		case api.HopTLS, api.HopExpired:
 			return "the connection is not safe"
 		case api.HopTime:
 			return "the service does not answer"

@@ -181,19 +181,30 @@ func TestOnlyThisComputerWithoutACertificate(t *testing.T) {
 	}
 }
 
+// putCertificate writes a certificate for this computer and its key, valid from and until, and gives their files and a pool that
+// trusts it.
+func putCertificate(t *testing.T, dir string, from, until time.Time) (cert, key string, trusted *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(from.UnixNano()), Subject: pkix.Name{CommonName: "cmc"}, NotBefore: from,
+		NotAfter: until, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	require.NoError(t, err)
+	raw, err := x509.MarshalECPrivateKey(private)
+	require.NoError(t, err)
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	public := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	require.NoError(t, os.WriteFile(cert, public, 0o600))
+	require.NoError(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw}), 0o600))
+	trusted = x509.NewCertPool()
+	require.True(t, trusted.AppendCertsFromPEM(public))
+	return cert, key, trusted
+}
+
 func TestWithACertificate(t *testing.T) {
 	dir := t.TempDir()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "cmc"}, NotBefore: time.Now().Add(-time.Hour),
-		NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	require.NoError(t, err)
-	rawKey, err := x509.MarshalECPrivateKey(key)
-	require.NoError(t, err)
-	cert, certKey := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	require.NoError(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
-	require.NoError(t, os.WriteFile(certKey, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: rawKey}), 0o600))
+	cert, certKey, pool := putCertificate(t, dir, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	_, address := start(t, "--training", "--data", filepath.Join(dir, "data"), "--tls-cert", cert, "--tls-key", certKey)
 	require.True(t, strings.HasPrefix(address, "https://"))
 
@@ -204,13 +215,37 @@ func TestWithACertificate(t *testing.T) {
 	require.ErrorAs(t, err, &unreachable)
 	assert.Equal(t, api.HopTLS, unreachable.Hop)
 
-	pool := x509.NewCertPool()
-	require.True(t, pool.AppendCertsFromPEM(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
 	c, err = api.NewClient(address, api.ClientOptions{RootCAs: pool})
 	require.NoError(t, err)
 	info, err := c.Service(context.Background())
 	require.NoError(t, err)
 	assert.True(t, info.Training)
+}
+
+// A certificate expires at night. The desktop says so, and a new one in its place is enough: nobody restarts anything, and a
+// pair that is only half there leaves the service answering.
+func TestACertificateExpiresAndIsReplaced(t *testing.T) {
+	dir := t.TempDir()
+	ctx := context.Background()
+	cert, key, expired := putCertificate(t, dir, time.Now().Add(-48*time.Hour), time.Now().Add(-time.Hour))
+	_, address := start(t, "--training", "--data", filepath.Join(dir, "data"), "--tls-cert", cert, "--tls-key", key)
+	ask := func(pool *x509.CertPool) error {
+		c, err := api.NewClient(address, api.ClientOptions{RootCAs: pool})
+		require.NoError(t, err)
+		_, err = c.Service(ctx)
+		return err
+	}
+	var unreachable *api.Unreachable
+	require.ErrorAs(t, ask(expired), &unreachable)
+	assert.Equal(t, api.HopExpired, unreachable.Hop)
+	assert.Contains(t, unreachable.Error(), "has expired, or this computer's clock is wrong")
+
+	_, _, good := putCertificate(t, dir, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	require.NoError(t, ask(good), "served from the next connection on")
+	require.NoError(t, os.WriteFile(key, []byte("half a k"), 0o600))
+	require.NoError(t, ask(good), "the last good pair stays in use")
+	_, _, next := putCertificate(t, dir, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	require.NoError(t, ask(next))
 }
 
 // The service dies in the middle of saving, again and again. Every save that was answered is there; the one that was under

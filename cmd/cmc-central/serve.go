@@ -78,11 +78,11 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn)}
 	scheme := "http"
 	if secure {
-		pair, err := tls.LoadX509KeyPair(*cert, *key)
+		pair, err := readCertificate(*cert, *key, logger)
 		if err != nil {
-			return errors.Join(fmt.Errorf("reading the certificate: %w", err), listener.Close())
+			return errors.Join(err, listener.Close())
 		}
-		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2", "http/1.1"}}
+		server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.get, NextProtos: []string{"h2", "http/1.1"}}
 		listener = tls.NewListener(listener, server.TLSConfig)
 		scheme = "https"
 	}
