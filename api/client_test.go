@@ -67,6 +67,35 @@ func TestWhatIsRepeated(t *testing.T) {
 	assert.EqualValues(t, 1, count(func() error { _, err := c.SearchPatients(ctx, PatientSearch{}); return err }))
 }
 
+// A busy service is asked once: who called waits as long as it says, and decides.
+func TestABusyServiceIsAskedOnce(t *testing.T) {
+	var calls atomic.Int64
+	var status int
+	s := server(t, func(w http.ResponseWriter, _ *http.Request) {
+		calls.Add(1)
+		code := map[int]string{http.StatusServiceUnavailable: CodeUnavailable, http.StatusTooManyRequests: CodeTooMany}[status]
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(Problem{Type: TypeOf(code), Title: "Busy.", Status: status, RetryAfter: 7})
+	})
+	c := client(t, s.URL, time.Second)
+	ctx := context.Background()
+	for _, status = range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests} {
+		for _, call := range []func() error{
+			func() error { _, err := c.Summary(ctx, "p", ""); return err },
+			func() error { _, err := c.PatchDraft(ctx, "p", []byte("{}"), `"1"`, "key"); return err },
+			func() error { _, err := c.SignIn(ctx, Credentials{}); return err },
+		} {
+			calls.Store(0)
+			var p *Problem
+			require.ErrorAs(t, call(), &p)
+			assert.Equal(t, 7, p.RetryAfter)
+			assert.EqualValues(t, 1, calls.Load())
+		}
+	}
+}
+
 func TestNoAnswer(t *testing.T) {
 	ctx := context.Background()
 	hop := func(err error) Hop {

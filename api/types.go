@@ -329,7 +329,7 @@ type Problem struct {
 	Theirs     json.RawMessage `json:"theirs,omitempty"`      // on 412: the draft as someone else saved it (a Draft)
 	Etag       string          `json:"etag,omitempty"`        // on 412: the tag to send next
 	PlanID     string          `json:"plan_id,omitempty"`     // on 409 duplicate: the plan that exists already
-	RetryAfter int             `json:"retry_after,omitempty"` // seconds, on 423 and 429
+	RetryAfter int             `json:"retry_after,omitempty"` // seconds, on 423, 429 and 503 under load
 }
 
 // FieldProblem is one field at fault. It never echoes the value.

@@ -19,14 +19,17 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cmc/api"
 	"cmc/api/central/account"
 	"cmc/api/central/notify"
+	"cmc/api/central/pressure"
 	"cmc/api/central/store"
 )
 
@@ -40,6 +43,10 @@ type Options struct {
 	Version  string           // of the program; empty: "development"
 	HelpDesk string           // whom to call; empty: words without a number
 	MaxPages int              // most pages of the database file, 0: no limit
+	Limits   pressure.Limits  // how much is done at once, and how fast one may ask; zero: what is usual
+	Proxies  []netip.Prefix   // whose X-Forwarded-For is believed
+
+	wrap func(store.Store) store.Store // tests: stands between the service and its database
 }
 
 // Service is an open service.
@@ -51,6 +58,10 @@ type Service struct {
 	scribe  *scribe
 	gauges  *gauges
 	faces   *faces
+	door    *pressure.Door
+	pace    *pressure.Pace
+	limits  pressure.Limits
+	bodies  atomic.Int64 // requests with a body under way
 	log     *slog.Logger
 	now     func() time.Time
 	handler http.Handler
@@ -97,13 +108,21 @@ func Open(ctx context.Context, options Options) (*Service, error) {
 	if err := os.MkdirAll(options.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
-	s := &Service{options: options, log: options.Logger, hub: notify.NewHub(), gauges: newGauges(), faces: newFaces(),
+	limits := options.Limits.Whole()
+	if options.Training {
+		limits.Person, limits.Address = limits.Person*limits.Training, limits.Address*limits.Training
+	}
+	s := &Service{options: options, log: options.Logger, hub: notify.NewHub(), gauges: newGauges(), faces: newFaces(), limits: limits,
+		door: pressure.NewDoor(limits), pace: pressure.NewPace(limits),
 		now: func() time.Time { return options.Now().UTC() }}
 	db, err := store.Open(ctx, Database(options.DataDir), store.Options{Told: s.told, MaxPages: options.MaxPages})
 	if err != nil {
 		return nil, err
 	}
 	s.store = db
+	if options.wrap != nil {
+		s.store = options.wrap(db)
+	}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -125,6 +144,7 @@ func (s *Service) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	s.gauges.watch(s.door)
 	s.handler = s.wire()
 	background, stop := context.WithCancel(context.Background())
 	s.stop = stop

@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"cmc/api/central/pressure"
 )
 
 // gauges are the service's figures. No label holds an id, a name or an address.
@@ -19,6 +21,8 @@ type gauges struct {
 	took      *prometheus.HistogramVec
 	listening prometheus.Gauge
 	panics    prometheus.Counter
+	shed      *prometheus.CounterVec
+	limited   *prometheus.CounterVec
 }
 
 func newGauges() *gauges {
@@ -29,8 +33,13 @@ func newGauges() *gauges {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}}, []string{"route"}),
 		listening: prometheus.NewGauge(prometheus.GaugeOpts{Name: "cmc_event_listeners", Help: "Open lines of events."}),
 		panics:    prometheus.NewCounter(prometheus.CounterOpts{Name: "cmc_panics_total", Help: "Requests that ended in a panic."}),
+		shed:      prometheus.NewCounterVec(prometheus.CounterOpts{Name: "cmc_shed_total", Help: "Requests refused because there was no room, by class."}, []string{"class"}),
+		limited:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "cmc_limited_total", Help: "Requests refused because one person or address asked too fast."}, []string{"by"}),
 	}
-	g.registry.MustRegister(g.requests, g.took, g.listening, g.panics, collectors.NewGoCollector(),
+	for _, class := range pressure.Classes {
+		g.shed.WithLabelValues(class.String())
+	}
+	g.registry.MustRegister(g.requests, g.took, g.listening, g.panics, g.shed, g.limited, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return g
 }
@@ -42,6 +51,22 @@ func (g *gauges) request(route string, status int, took time.Duration) {
 	g.requests.WithLabelValues(route, statusClass(status)).Inc()
 	if route != "GET /v1/events" {
 		g.took.WithLabelValues(route).Observe(took.Seconds())
+	}
+}
+
+// watch shows how many are at work and wait, by class.
+func (g *gauges) watch(door *pressure.Door) {
+	for _, class := range pressure.Classes {
+		label := prometheus.Labels{"class": class.String()}
+		g.registry.MustRegister(
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "cmc_at_work", Help: "Requests at work, by class.", ConstLabels: label}, func() float64 {
+				atWork, _ := door.Count(class)
+				return float64(atWork)
+			}),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "cmc_waiting", Help: "Requests that wait for room, by class.", ConstLabels: label}, func() float64 {
+				_, waiting := door.Count(class)
+				return float64(waiting)
+			}))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -14,10 +15,14 @@ import (
 
 	"cmc/api"
 	"cmc/api/central/document"
+	"cmc/api/central/pressure"
 )
 
-// A note is what a route tells the log about its request.
-type note struct{ user string }
+// A note is what a route tells the log about its request, and what is known of the request before its route.
+type note struct {
+	user string
+	from netip.Addr // where it comes from
+}
 
 type noteKey struct{}
 
@@ -55,7 +60,7 @@ func (s *Service) guard(next *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		out := &recorder{ResponseWriter: w}
-		n := &note{}
+		n := &note{from: pressure.From(r, s.options.Proxies)}
 		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
 		headers := w.Header()
 		headers.Set("Cache-Control", "no-store")
@@ -97,8 +102,24 @@ func (s *Service) guard(next *http.ServeMux) http.Handler {
 			answerProblem(out, refused)
 			return
 		}
+		leave, refused := s.crowded(r)
+		if refused != nil {
+			r.Pattern = "(crowded)"
+			answerProblem(out, refused)
+			return
+		}
+		defer leave()
 		next.ServeHTTP(out, r)
 	})
+}
+
+// came is the address that a request comes from.
+func came(ctx context.Context) netip.Addr {
+	n, _ := ctx.Value(noteKey{}).(*note)
+	if n == nil {
+		return netip.Addr{}
+	}
+	return n.from
 }
 
 // mediaRefused refuses a body that does not say that it is JSON.
@@ -126,6 +147,9 @@ func mediaRefused(r *http.Request) *api.Problem {
 
 // answerProblem writes a problem.
 func answerProblem(w http.ResponseWriter, p *api.Problem) {
+	if p.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the status is out: nothing better can be said

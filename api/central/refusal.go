@@ -89,6 +89,9 @@ func invalidAnswers(title, prefix string, problems []forms.Problem) *api.Problem
 func (s *Service) problemOf(ctx context.Context, err error) *api.Problem {
 	var ready *api.Problem
 	var locked *account.Locked
+	if p := s.refuseBusy(err); p != nil {
+		return p
+	}
 	switch {
 	case errors.As(err, &ready):
 		return ready

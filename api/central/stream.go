@@ -14,13 +14,17 @@ import (
 
 	"cmc/api"
 	"cmc/api/central/account"
+	"cmc/api/central/pressure"
 )
 
 // beat is how often a line without news says that it still stands, and looks whether the session still does.
 const beat = 20 * time.Second
 
 // eventsRoute holds a line open until the listener leaves, the session ends or the service closes.
-func (s *Service) eventsRoute(ctx context.Context, c *caller, _ *nothing) (*huma.StreamResponse, error) {
+func (s *Service) eventsRoute(_ context.Context, c *caller, _ *nothing) (*huma.StreamResponse, error) {
+	if s.hub.Count() >= s.limits.Lines {
+		return nil, &pressure.Busy{Class: pressure.Work, Again: s.limits.Shares[pressure.Work].Again}
+	}
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		_, w := humago.Unwrap(h)
 		s.stream(h.Context(), c, w)

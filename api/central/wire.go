@@ -5,6 +5,7 @@ package central
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"reflect"
@@ -87,13 +88,24 @@ func schemaName(t reflect.Type, hint string) string {
 
 func operation(method, path, id, about string, body int64) huma.Operation {
 	return huma.Operation{OperationID: id, Method: method, Path: path, Summary: about, MaxBodyBytes: body, BodyReadTimeout: 20 * time.Second,
-		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusServiceUnavailable}}
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests, http.StatusServiceUnavailable}}
 }
 
 // open hangs up a route that needs no sign-in.
 func open[I, O any](s *Service, a huma.API, method, path, id, about string, answer func(context.Context, *I) (*O, error)) {
+	class := classOf(id, method, path)
 	huma.Register(a, operation(method, path, id, about, maxOtherBody), func(ctx context.Context, in *I) (*O, error) {
-		out, err := answer(ctx, in)
+		out, err := func() (*O, error) {
+			if err := s.pace.Address(came(ctx)); err != nil {
+				return nil, err
+			}
+			ctx, leave, err := s.enter(ctx, class)
+			if err != nil {
+				return nil, err
+			}
+			defer leave()
+			return answer(ctx, in)
+		}()
 		if err != nil {
 			return nil, s.withHeaders(s.problemOf(ctx, err))
 		}
@@ -107,6 +119,7 @@ func signed[I, O any](s *Service, a huma.API, method, path, id, about string, an
 	if path == "/v1/plans" || method == patch {
 		limit = maxPlanBody
 	}
+	class := classOf(id, method, path)
 	op := operation(method, path, id, about, limit)
 	op.Security = []map[string][]string{{"token": {}}}
 	op.Middlewares = huma.Middlewares{s.gate(a)}
@@ -118,7 +131,15 @@ func signed[I, O any](s *Service, a huma.API, method, path, id, about string, an
 		op.Responses = written("application/pdf", &huma.Schema{Type: huma.TypeString, Format: "binary"})
 	}
 	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := answer(ctx, callerOf(ctx), in)
+		out, err := func() (*O, error) {
+			c := callerOf(ctx)
+			ctx, leave, err := s.enter(ctx, weigh(class, id, c, in))
+			if err != nil {
+				return nil, err
+			}
+			defer leave()
+			return answer(ctx, c, in)
+		}()
 		if err != nil {
 			return nil, s.withHeaders(s.problemOf(ctx, err))
 		}
@@ -153,6 +174,14 @@ func (s *Service) withHeaders(p *api.Problem) error {
 func (s *Service) gate(a huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		holder, err := s.book.Session(ctx.Context(), account.Bearer(ctx.Header("Authorization")))
+		switch {
+		case err == nil:
+			err = s.pace.Person(holder.User.ID)
+		case errors.Is(err, account.ErrSession): // tokens are not to be tried out
+			if fast := s.pace.Address(came(ctx.Context())); fast != nil {
+				err = fast
+			}
+		}
 		if err != nil {
 			p := s.problemOf(ctx.Context(), err)
 			if p.Status == http.StatusUnauthorized {
@@ -168,6 +197,9 @@ func (s *Service) gate(a huma.API) func(huma.Context, func(huma.Context)) {
 
 // writeProblem answers with a problem outside a route's function.
 func writeProblem(ctx huma.Context, p *api.Problem) {
+	if p.RetryAfter > 0 {
+		ctx.SetHeader("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
 	ctx.SetHeader("Content-Type", "application/problem+json")
 	ctx.SetStatus(p.Status)
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p) // the status is out: nothing better can be said
@@ -239,7 +271,9 @@ func (s *Service) meRoute(_ context.Context, c *caller, _ *nothing) (*answerOf[a
 	return &answerOf[api.User]{Body: &user}, nil
 }
 
-func (s *Service) searchRoute(ctx context.Context, c *caller, in *struct{ Body api.PatientSearch }) (*answerOf[api.PatientList], error) {
+type searchIn struct{ Body api.PatientSearch }
+
+func (s *Service) searchRoute(ctx context.Context, c *caller, in *searchIn) (*answerOf[api.PatientList], error) {
 	return answerWith(s.search(ctx, c, in.Body))
 }
 

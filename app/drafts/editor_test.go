@@ -306,6 +306,38 @@ func TestAnEndedSessionWaitsForSignIn(t *testing.T) {
 	})
 }
 
+// A busy service says when to come again: nothing is sent before, however much is typed, and everything is then.
+func TestABusyServiceIsLeftAlone(t *testing.T) {
+	for code, status := range map[string]int{api.CodeUnavailable: 503, api.CodeTooMany: 429} {
+		bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+			s.before = func(int, []byte) error {
+				return &api.Problem{Type: api.TypeOf(code), Title: "Busy.", Status: status, RetryAfter: 30}
+			}
+			e := s.open(testStore(t, filepath.Join(t.TempDir(), "k.db")))
+			end(e)
+			typeIn(e, "name", "Ann")
+			time.Sleep(pause)
+			want(t, e, StateKept, "Kept on this computer.")
+			s.mu.Lock()
+			s.before = nil
+			s.mu.Unlock()
+			for _, words := range []string{"Anna", "Annab", "Annabel"} {
+				typeIn(e, "name", words)
+				time.Sleep(8 * time.Second)
+			}
+			want(t, e, StateKept, "Kept on this computer.")
+			if s.tries() != 1 {
+				t.Fatalf("%d tries before the time", s.tries())
+			}
+			time.Sleep(10 * time.Second)
+			want(t, e, StateSaved, "Saved centrally")
+			if s.now()["name"].Text != "Annabel" {
+				t.Fatalf("service has %v", s.now())
+			}
+		})
+	}
+}
+
 // A full disk: SQLite itself is told that there is no more room.
 func TestAFullDiskIsSaidAndTheWordsStillGo(t *testing.T) {
 	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {

@@ -20,7 +20,8 @@ import (
 )
 
 // The times of autosave. A pause in typing is 700 ms; a person who never pauses is kept every 5 s. What could not be sent
-// is tried again after 2 s, 4 s, ... 1 minute, and at once at the next pause.
+// is tried again after 2 s, 4 s, ... 1 minute, and at once at the next pause; but a service that said when to come again is
+// not asked before.
 const (
 	pause     = 700 * time.Millisecond
 	longest   = 5 * time.Second
@@ -90,6 +91,7 @@ type work struct {
 	busy     bool          // something is on its way now
 	trouble  error         // why the last try of sending failed; nil after one that worked
 	after    time.Duration
+	notYet   time.Time // the service is busy and is not asked again before this, by itself
 	refused  map[At]refusal
 	whole    error       // the service takes nothing of this draft, and why
 	held     map[At]bool // a person must choose; not sent
@@ -346,6 +348,10 @@ func (e *Editor) sender() {
 			timer.Reset(e.again())
 			continue
 		case <-w.sendNow:
+			if wait := e.tooEarly(); wait > 0 {
+				timer.Reset(wait)
+				continue
+			}
 		case <-timer.C:
 			e.keepAgain()
 		}
@@ -355,6 +361,18 @@ func (e *Editor) sender() {
 		timer.Reset(e.again())
 		e.endIfLeft()
 	}
+}
+
+// tooEarly is how long the service still wants to be left alone; up to a tenth more, so that a ward's desktops do not all come
+// at once.
+func (e *Editor) tooEarly() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.work.notYet.IsZero() {
+		return 0
+	}
+	wait := max(0, time.Until(e.work.notYet))
+	return wait + time.Duration(rand01()*0.1*float64(wait))
 }
 
 // again is how long to wait before the next try by itself.
@@ -506,7 +524,8 @@ func (e *Editor) answered(try *attempt, plan *api.Plan, err error) error {
 		return e.overtaken(try, problem)
 	case problem.Code() == api.CodeUnauthenticated, problem.Code() == api.CodeUnavailable, problem.Code() == api.CodeTooMany:
 		if problem.RetryAfter > 0 {
-			w.after = time.Duration(problem.RetryAfter) * time.Second / 2 // failed doubles it
+			wait := min(time.Duration(problem.RetryAfter)*time.Second, maxWait)
+			w.after, w.notYet = wait/2, time.Now().Add(wait) // failed doubles it
 		}
 		return e.failed(err) // an earlier try may have been done: the very same goes again
 	case problem.Code() == api.CodeInvalid && e.setAside(try, problem):
@@ -831,7 +850,7 @@ func (e *Editor) Resolve(ctx context.Context, choose map[At]bool) error {
 func (e *Editor) Retry() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.work.whole = nil
+	e.work.whole, e.work.notYet = nil, time.Time{}
 	e.hurry()
 	e.work.sendNow.tell()
 }

@@ -18,7 +18,7 @@ import (
 
 const usage = `cmc-central keeps urgent care plans and serves them.
 
-  cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE]
+  cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE] [--proxy NETWORKS]
   cmc-central users add --data DIR --username NAME --name "FULL NAME" --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
   cmc-central users list --data DIR
   cmc-central users disable --data DIR --username NAME

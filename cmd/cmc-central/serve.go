@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"cmc/api/central"
@@ -45,6 +47,7 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	key := set.String("tls-key", "", "its key, PEM")
 	name := set.String("name", "", "the name of the service")
 	help := set.String("help-desk", "", "whom users call")
+	proxy := set.String("proxy", "", "proxies whose X-Forwarded-For is believed: networks, with commas between")
 	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
 		return errUsage
 	}
@@ -57,8 +60,13 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 			return err
 		}
 	}
+	proxies, err := networks(*proxy)
+	if err != nil {
+		return err
+	}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
-	service, err := central.Open(ctx, central.Options{DataDir: *data, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version})
+	service, err := central.Open(ctx, central.Options{DataDir: *data, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version,
+		Proxies: proxies})
 	if err != nil {
 		return err
 	}
@@ -101,6 +109,23 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 		return fmt.Errorf("stopping: %w", err)
 	}
 	return nil
+}
+
+// networks reads networks with commas between, such as 10.0.0.0/8; an address by itself is a network of one.
+func networks(list string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for one := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if at, err := netip.ParseAddr(one); err == nil {
+			out = append(out, netip.PrefixFrom(at, at.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(one)
+		if err != nil {
+			return nil, errors.New("--proxy takes networks such as 10.0.0.0/8, with commas between")
+		}
+		out = append(out, network)
+	}
+	return out, nil
 }
 
 // loopbackOnly refuses an address that anybody but this computer can reach.
