@@ -318,6 +318,31 @@ func (c *Client) Open(ctx context.Context, id, reason string) (*Plan, error) {
 	return c.event(ctx, id, "open", Opening{Reason: reason}, "")
 }
 
+// BreakGlass opens the record of somebody whom this user does not look after, for twelve hours, in an emergency. Not
+// confirmed it gets CodeConfirm, whose words are to be put to the person before it is asked again, confirmed.
+func (c *Client) BreakGlass(ctx context.Context, id string, in BreakGlass) (*Plan, error) {
+	return c.event(ctx, id, "break-glass", in, "")
+}
+
+// BreakGlassQueue lists openings in an emergency: of every plan for clinical safety, of one's own practice's plans for those
+// who approve there. With all, those that were reviewed come too.
+func (c *Client) BreakGlassQueue(ctx context.Context, all bool) (*BreakGlassQueue, error) {
+	out := new(BreakGlassQueue)
+	query := url.Values{}
+	if all {
+		query.Set("all", "true")
+	}
+	_, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/governance/break-glass", query: query}, out)
+	return orNil(out, err)
+}
+
+// BreakGlassReviewed says what became of an opening in an emergency.
+func (c *Client) BreakGlassReviewed(ctx context.Context, id string, in BreakGlassReviewed) (*BreakGlassOpening, error) {
+	out := new(BreakGlassOpening)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/governance/break-glass/" + url.PathEscape(id) + "/reviewed", body: in, idem: newKey()}, out)
+	return orNil(out, err)
+}
+
 // PatchDraft saves a merge patch of answers (forms.MakePatch). A stale etag gets CodeConflict with Theirs and Etag.
 func (c *Client) PatchDraft(ctx context.Context, id string, patch []byte, etag, idemKey string) (*Plan, error) {
 	return c.plan(ctx, call{method: http.MethodPatch, path: planPath(id, "draft"), raw: patch,
@@ -484,6 +509,13 @@ func (c *Client) Feedback(ctx context.Context, id string, feedback Feedback) err
 func (c *Client) AccessLog(ctx context.Context, id string) (*AccessLog, error) {
 	out := new(AccessLog)
 	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "access-log")}, out)
+	return orNil(out, err)
+}
+
+// AccessLogFor is the access log in the form for the person whom the plan is about: plain words, without names.
+func (c *Client) AccessLogFor(ctx context.Context, id string) (*AccessLog, error) {
+	out := new(AccessLog)
+	_, err := c.send(ctx, call{method: http.MethodGet, path: planPath(id, "access-log"), query: url.Values{"for": {"person"}}}, out)
 	return orNil(out, err)
 }
 

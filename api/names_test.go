@@ -16,8 +16,13 @@ import (
 
 // The JSON names are public: they grow and are never renamed. Add new ones at the end of their line.
 const publicNames = `
-AccessEvent: at who role org action version reason
+AccessEvent: at who role org action version reason words role_words emergency
 AccessLog: items
+BreakGlass: code reason confirmed
+BreakGlassOpening: id plan_id patient who role org code code_words reason at until review
+BreakGlassQueue: items
+BreakGlassReview: outcome note by at
+BreakGlassReviewed: outcome note
 Approve: password checks review_due
 Changes: from to total items
 Comment: id item row text by at done
@@ -34,10 +39,10 @@ NewComment: item row text
 NewPlan: patient_id answers reason
 Opening: reason
 Organisation: ods name kind phone
-Patient: id nhs_number family_name given_name title preferred_name birth_date death_date gender where practice_ods practice_name same_name plan needs_reason
+Patient: id nhs_number family_name given_name title preferred_name birth_date death_date gender where practice_ods practice_name same_name plan needs_reason way_in hidden
 PatientList: items
 PatientSearch: nhs_number family_name given_name birth_date
-Plan: id status status_words patient holder definition draft published actions refused etag state_since state_by reason review_due
+Plan: id status status_words patient holder definition draft published actions refused etag state_since state_by reason review_due way_in
 PlanRef: id status version
 Print: version
 Problem: type title status detail errors theirs etag plan_id retry_after

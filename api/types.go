@@ -94,9 +94,11 @@ type Patient struct {
 	Where        string   `json:"where,omitempty"`  // one line: where the person is now, for telling people apart
 	PracticeODS  string   `json:"practice_ods,omitempty"`
 	PracticeName string   `json:"practice_name,omitempty"`
-	SameName     bool     `json:"same_name"`      // another person here shares the family name: look twice (H01)
-	Plan         *PlanRef `json:"plan,omitempty"` // the one live or drafted plan, if this user may know of it
-	NeedsReason  bool     `json:"needs_reason"`   // opening asks why, and the answer is kept
+	SameName     bool     `json:"same_name"`        // another person here shares the family name: look twice (H01)
+	Plan         *PlanRef `json:"plan,omitempty"`   // the one live or drafted plan, if this user may know of it
+	NeedsReason  bool     `json:"needs_reason"`     // opening asks why, and the answer is kept
+	WayIn        string   `json:"way_in,omitempty"` // how the plan is opened, where not at once: reason, break_glass
+	Hidden       bool     `json:"hidden,omitempty"` // the record is marked as sensitive: where and practice are not shown
 }
 
 // PlanRef names a plan and its state.
@@ -136,6 +138,7 @@ type Plan struct {
 	StateBy     string            `json:"state_by"`         // who brought it here, "Nurse in charge, Elm House care home"
 	Reason      string            `json:"reason,omitempty"` // why returned, withdrawn, suspended, in error; for those who may know
 	ReviewDue   string            `json:"review_due,omitempty"`
+	WayIn       string            `json:"way_in,omitempty"` // break_glass: this user reads it because of an emergency, for twelve hours
 }
 
 // Draft is the content being written.
@@ -305,6 +308,10 @@ type AccessEvent struct {
 	Action  string    `json:"action"` // search, view, summary, print, export, save, submit, approve, ...
 	Version int       `json:"version"`
 	Reason  string    `json:"reason,omitempty"`
+	// In the form for the person: what was done and by whom, in plain words, without names.
+	Words     string `json:"words,omitempty"`
+	RoleWords string `json:"role_words,omitempty"`
+	Emergency bool   `json:"emergency,omitempty"` // the record was opened in an emergency, without being theirs
 }
 
 // AccessLog lists the newest first.
@@ -347,6 +354,8 @@ const (
 	CodeForbidden       = "forbidden"         // 403: this user may not, and Title says why
 	CodeNotFound        = "not-found"         // 404: also for what this user may not know of
 	CodeReason          = "reason-required"   // 403: open with a reason first
+	CodeBreakGlass      = "break-glass"       // 403: it opens in an emergency only
+	CodeConfirm         = "confirm-required"  // 409: Title and Detail ask again; send the same with confirmed
 	CodeConflict        = "conflict"          // 412: someone else saved; Theirs and Etag
 	CodePrecondition    = "if-match-required" // 428
 	CodeDuplicate       = "duplicate"         // 409: this person has a plan; PlanID

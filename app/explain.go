@@ -38,6 +38,8 @@ var byCode = map[string]words{
 	api.CodeForbidden:       {"Your role does not allow this.", "The plan was not changed.", "Ask a colleague who may, or your help desk."},
 	api.CodeNotFound:        {"It is not there, or it is not yours to see.", "Nothing was changed.", "Find the patient again."},
 	api.CodeReason:          {"This patient is not registered with your organisation.", "Opening the record is noted, with your reason.", "Say why you need it."},
+	api.CodeBreakGlass:      {"Your organisation does not look after this patient.", "In an emergency the record can be opened. The practice is told, and the opening is reviewed.", "Say why care cannot wait."},
+	api.CodeConfirm:         {"This is asked twice.", "Nothing was opened.", "Read the question and answer it again."},
 	api.CodeConflict:        {"Someone else saved this plan while you had it open.", "Nothing was overwritten. What you wrote is still here.", "Look at both versions and choose."},
 	api.CodePrecondition:    {"The plan was not read again before it was saved.", "Nothing was changed.", "Open the plan again and repeat it."},
 	api.CodeDuplicate:       {"This patient has a plan already.", "No second plan was started.", "Open the plan that is there."},

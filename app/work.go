@@ -37,6 +37,33 @@ func (d *Desk) OpenWithReason(ctx context.Context, id, reason string) (*api.Plan
 	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Open(ctx, id, reason) })
 }
 
+// BreakGlass opens the record of somebody whom this user does not look after, in an emergency. An error that NeedsConfirming
+// is the second question.
+func (d *Desk) BreakGlass(ctx context.Context, id string, in api.BreakGlass) (*api.Plan, error) {
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.BreakGlass(ctx, id, in) })
+}
+
+// NeedsBreakGlass says whether err means that the record opens in an emergency only.
+func NeedsBreakGlass(err error) bool { return api.IsCode(err, api.CodeBreakGlass) }
+
+// NeedsConfirming says whether err asks again before something is done.
+func NeedsConfirming(err error) bool { return api.IsCode(err, api.CodeConfirm) }
+
+// EmergencyOpenings are the openings that wait for this user's review.
+func (d *Desk) EmergencyOpenings(ctx context.Context) (api.BreakGlassQueue, error) {
+	return value(ask(d, func(c *api.Client) (*api.BreakGlassQueue, error) { return c.BreakGlassQueue(ctx, false) }))
+}
+
+// ReviewOpening says what became of an opening in an emergency.
+func (d *Desk) ReviewOpening(ctx context.Context, id string, in api.BreakGlassReviewed) (api.BreakGlassOpening, error) {
+	return value(ask(d, func(c *api.Client) (*api.BreakGlassOpening, error) { return c.BreakGlassReviewed(ctx, id, in) }))
+}
+
+// AccessLogForPerson says who saw the plan in words for the person whom it is about.
+func (d *Desk) AccessLogForPerson(ctx context.Context, planID string) (api.AccessLog, error) {
+	return value(ask(d, func(c *api.Client) (*api.AccessLog, error) { return c.AccessLogFor(ctx, planID) }))
+}
+
 // NeedsReason says whether err means that the record opens only with a reason.
 func NeedsReason(err error) bool { return api.IsCode(err, api.CodeReason) }
 

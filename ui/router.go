@@ -133,6 +133,14 @@ func (w *Window) openPlan(p app.Place, back bool, reason string) {
 			screens.AskOpening(w.deps(), p.PlanID, func(reason string) { w.openPlan(p, back, reason) })
 			return
 		}
+		if app.NeedsBreakGlass(err) {
+			screens.AskBreakGlass(w.deps(), p.PlanID, func(plan *api.Plan) {
+				if mine == w.opening && w.signedIn() {
+					w.showPlan(plan, p, back)
+				}
+			})
+			return
+		}
 		if err != nil {
 			w.say.Error(err)
 			return
@@ -148,7 +156,7 @@ func (w *Window) showPlan(plan *api.Plan, p app.Place, back bool) {
 	onlyReads := w.may("urgent_view") && !w.may("start")
 	var s screens.Screen
 	switch {
-	case p.Screen == screens.UrgentScreen || p.Screen == screens.PlanScreen && onlyReads:
+	case p.Screen == screens.UrgentScreen || p.Screen == screens.PlanScreen && (onlyReads || plan.WayIn == api.WayBreakGlass):
 		p.Screen = screens.UrgentScreen
 		s = screens.NewUrgent(d, plan)
 	case can("approve") && plan.Draft != nil && p.Screen != screens.OverviewScreen && p.Screen != screens.WizardScreen:

@@ -59,8 +59,10 @@ func (s *Service) change(ctx context.Context, o order, act func(tx store.Tx) (*f
 				if before.BodyHash != digest {
 					return invalid("header.Idempotency-Key", "This key was used for another request already.")
 				}
-				out, err = unpack(before.Body)
-				return err
+				if out, err = unpack(before.Body); err != nil {
+					return err
+				}
+				return s.stillMay(tx, o.c, out.ID)
 			}
 			if !errors.Is(err, store.ErrNotFound) {
 				return err
@@ -89,6 +91,18 @@ func (s *Service) change(ctx context.Context, o order, act func(tx store.Tx) (*f
 		return nil, err
 	}
 	return out, nil
+}
+
+// stillMay refuses the first answer to one who may not see the plan any more.
+func (s *Service) stillMay(tx store.Tx, c *caller, id string) error {
+	f, err := s.find(tx, c, id)
+	if err != nil {
+		return err
+	}
+	if f.sight <= access.AskReason {
+		return refuseVerdict(access.Judge(c.person, f.record, audit.View))
+	}
+	return nil
 }
 
 // pack writes an answer small.
@@ -185,19 +199,28 @@ func (s *Service) keep(tx store.Tx, c *caller, f *folder, action, what, reason s
 	return s.tell(tx, f.plan)
 }
 
-// tell puts a notice of a plan into the outbox, for those who belong to it.
+// tell puts a notice of a plan into the outbox, for those who belong to it. Those who read the live version alone are told
+// that something changed, and not that a draft is being written.
 func (s *Service) tell(tx store.Tx, p *store.Plan) error {
 	relations, err := tx.Relationships(p.ID)
 	if err != nil {
 		return err
 	}
 	notice := store.Notice{Kind: "plan", PlanID: p.ID, Status: p.Status, At: s.now()}
+	readers := store.Notice{Kind: "plan", PlanID: p.ID, At: s.now()}
 	for _, one := range relations {
 		switch {
+		case one.UserID != "" && one.Until.After(s.now()) && (one.Kind == string(access.Referral) || one.Kind == string(access.Glass)):
+			readers.Users = append(readers.Users, one.UserID)
 		case one.UserID != "" && (one.Until.IsZero() || one.Until.After(s.now())):
 			notice.Users = append(notice.Users, one.UserID)
 		case one.ODS != "":
 			notice.ODS = append(notice.ODS, one.ODS)
+		}
+	}
+	if len(readers.Users) > 0 {
+		if err := tx.Tell(readers); err != nil {
+			return err
 		}
 	}
 	return tx.Tell(notice)

@@ -371,7 +371,7 @@ func (s *Service) openWith(ctx context.Context, c *caller, id string, in api.Ope
 		if err != nil {
 			return nil, err
 		}
-		if f.sight == access.Refused {
+		if f.sight == access.Refused || f.sight == access.BreakGlass {
 			return nil, refuseVerdict(access.Judge(c.person, f.record, audit.View))
 		}
 		kind, lasts, may := access.Opening(c.person)

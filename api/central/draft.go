@@ -83,6 +83,11 @@ func (s *Service) begun(tx store.Tx, c *caller, d *forms.Definition, typed forms
 		for id, answer := range typed {
 			content[id] = answer
 		}
+		if mine, err := s.mayStartFor(tx, c, patient); err != nil {
+			return nil, err
+		} else if !mine {
+			return nil, refuse(api.CodeForbidden, "You start plans for people whom your organisation looks after.", "The person's practice can start one.")
+		}
 		if !s.ownPatient(c, patient) && strings.TrimSpace(in.Reason) == "" && access.Of(c.person).Claim {
 			return nil, refuse(api.CodeReason, "This person is not your organisation's. Say why you start a plan. The answer is kept.", "")
 		}
@@ -141,6 +146,26 @@ func (s *Service) begun(tx store.Tx, c *caller, d *forms.Definition, typed forms
 		return nil, err
 	}
 	return s.fill(tx, c, stored)
+}
+
+// mayStartFor says whether the caller may start a plan for a person of the index: their own, somebody whose plan they know of
+// already, or with a claim. Whether there is a plan makes no difference to the others: that is not theirs to know.
+func (s *Service) mayStartFor(tx store.Tx, c *caller, patient *store.Patient) (bool, error) {
+	if s.ownPatient(c, patient) || access.Of(c.person).Claim {
+		return true, nil
+	}
+	existing, err := tx.PlanOf(patient.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	f := &folder{plan: existing, patient: patient}
+	if err := s.stand(tx, c, f); err != nil {
+		return false, err
+	}
+	return f.sight > access.AskReason, nil
 }
 
 // personOf finds the person of the index for whom a plan is started: by id, or by the NHS number that was typed; nil when

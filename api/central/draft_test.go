@@ -278,14 +278,14 @@ func TestWhoWritesWhat(t *testing.T) {
 	})
 	t.Run("others", func(t *testing.T) {
 		for username, code := range map[string]string{"urgent": api.CodeNotFound, "admin": api.CodeNotFound, "commissioner": api.CodeNotFound,
-			"carehome": api.CodeForbidden, "hospice": api.CodeReason, "hilllanegp": api.CodeReason, "safety": api.CodeReason} {
+			"carehome": api.CodeNotFound, "hospice": api.CodeReason, "hilllanegp": api.CodeReason, "safety": api.CodeReason} {
 			_, err := w.as(username).Plan(ctx, p.ID)
 			refused(t, err, code)
 			_, err = w.as(username).PatchDraft(ctx, p.ID, []byte(`{"title":{"value":"Mr"}}`), p.Etag, "")
 			refused(t, err, code)
 		}
 		_, err := w.as("carehome").Open(ctx, p.ID, "I would like to")
-		refused(t, err, api.CodeForbidden)
+		refused(t, err, api.CodeNotFound)
 		_, err = w.as("admin").SearchPatients(ctx, api.PatientSearch{NHSNumber: p.Patient.NHSNumber})
 		refused(t, err, api.CodeForbidden)
 		_, err = w.as("urgent").CreatePlan(ctx, api.NewPlan{PatientID: p.Patient.ID}, "")

@@ -176,15 +176,12 @@ func (s *Service) glance(tx store.Tx, c *caller, id string) (*folder, error) {
 		return nil, err
 	}
 	f := &folder{plan: &glanced.Plan}
-	f.record = access.Record{State: s.effective(f.plan), Live: f.plan.Version > 0, Draft: glanced.Draft}
-	for _, kind := range glanced.Kinds {
-		f.record.Relations = append(f.record.Relations, access.Relation(kind))
-	}
+	f.record = s.glancedRecord(glanced)
 	f.sight = access.See(c.person, f.record)
 	switch f.sight {
 	case access.Nothing:
 		return nil, notFound()
-	case access.AskReason, access.Refused:
+	case access.AskReason, access.BreakGlass, access.Refused:
 		return nil, refuseVerdict(access.Judge(c.person, f.record, audit.Summary))
 	}
 	if glanced.Draft {
@@ -266,7 +263,7 @@ func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Revea
 			return err
 		}
 		switch f.sight {
-		case access.AskReason, access.Refused, access.Desk:
+		case access.AskReason, access.BreakGlass, access.Refused, access.Desk:
 			return refuseVerdict(access.Judge(c.person, f.record, access.Print))
 		}
 		if f.live == nil || !lifecycle.Urgent(f.state()) {

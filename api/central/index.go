@@ -130,6 +130,12 @@ func (s *Service) showFound(tx store.Tx, c *caller, p *store.Patient) (*api.Pati
 	if err := s.stand(tx, c, f); err != nil {
 		return nil, err
 	}
+	switch f.sight {
+	case access.AskReason:
+		out.WayIn = api.WayReason
+	case access.BreakGlass:
+		out.WayIn = api.WayBreakGlass
+	}
 	switch {
 	case f.sight == access.Nothing:
 	case lifecycle.Ended(f.state()) && f.sight != access.Everything && f.sight != access.Desk:

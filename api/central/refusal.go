@@ -28,6 +28,8 @@ var statuses = map[string]int{
 	api.CodeForbidden:       http.StatusForbidden,
 	api.CodeNotFound:        http.StatusNotFound,
 	api.CodeReason:          http.StatusForbidden,
+	api.CodeBreakGlass:      http.StatusForbidden,
+	api.CodeConfirm:         http.StatusConflict,
 	api.CodeConflict:        http.StatusPreconditionFailed,
 	api.CodePrecondition:    http.StatusPreconditionRequired,
 	api.CodeDuplicate:       http.StatusConflict,
@@ -54,7 +56,7 @@ func refuseVerdict(v access.Verdict) *api.Problem {
 	switch v.Code {
 	case api.CodeNotFound:
 		return notFound()
-	case api.CodeReason:
+	case api.CodeReason, api.CodeBreakGlass:
 		return refuse(v.Code, v.Why, "")
 	}
 	return refuse(v.Code, v.Why, "Nothing was changed.")

@@ -31,6 +31,7 @@ func (s *Service) routes(a huma.API) {
 	signed(s, a, post, "/v1/plans", "create-plan", "Start a plan; 409 with plan_id when the person has one", s.createRoute)
 	signed(s, a, get, "/v1/plans/{id}", "plan", "One plan as the caller may see it; audited", s.planRoute)
 	signed(s, a, post, "/v1/plans/{id}/open", "open", "Say why a record that is not one's own is opened", s.openRoute)
+	signed(s, a, post, "/v1/plans/{id}/break-glass", "break-glass", "Open a record in an emergency; asked twice, told to the practice, reviewed", s.breakGlassRoute)
 	signed(s, a, patch, "/v1/plans/{id}/draft", "patch-draft", "Save answers (RFC 7386); needs If-Match, 412 when stale", s.patchRoute)
 	signed(s, a, get, "/v1/plans/{id}/problems", "problems", "Every gap at once, as approval would find them", s.problemsRoute)
 	signed(s, a, post, "/v1/plans/{id}/comments", "comment", "Comment on a field of the draft", s.commentRoute)
@@ -64,7 +65,11 @@ func (s *Service) routes(a huma.API) {
 	signed(s, a, post, "/v1/plans/{id}/prints", "printed", "Tell that a page was printed or kept as PDF", s.printedRoute)
 	signed(s, a, post, "/v1/plans/{id}/reveal", "revealed", "Show one hidden answer, with a reason; audited", s.revealRoute)
 	signed(s, a, post, "/v1/plans/{id}/feedback", "feedback", "A crew's two taps: used, or could not use", s.feedbackRoute)
-	signed(s, a, get, "/v1/plans/{id}/access-log", "access-log", "Who saw the plan, when and why", s.accessLogRoute)
+	signed(s, a, get, "/v1/plans/{id}/access-log", "access-log", "Who saw the plan, when and why; for the person, in plain words", s.accessLogRoute)
+
+	// Looking after who looked.
+	signed(s, a, get, "/v1/governance/break-glass", "break-glass-queue", "Openings in an emergency, those that wait for review first; audited", s.glassQueueRoute)
+	signed(s, a, post, "/v1/governance/break-glass/{id}/reviewed", "break-glass-reviewed", "Say what became of an opening", s.glassReviewedRoute)
 
 	// Work.
 	signed(s, a, get, "/v1/worklists", "worklists", "The caller's worklists with counts", s.worklistsRoute)

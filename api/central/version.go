@@ -25,7 +25,7 @@ func (s *Service) look(ctx context.Context, c *caller, id, action, what string, 
 			return err
 		}
 		switch f.sight {
-		case access.AskReason, access.Refused:
+		case access.AskReason, access.BreakGlass, access.Refused:
 			return refuseVerdict(access.Judge(c.person, f.record, action))
 		}
 		return read(tx, f)

@@ -439,8 +439,32 @@ func (s *Service) feedbackRoute(ctx context.Context, c *caller, in *writeOf[api.
 	return &nothing{}, s.feedback(ctx, c, in.ID, in.Body)
 }
 
-func (s *Service) accessLogRoute(ctx context.Context, c *caller, in *PlanIn) (*answerOf[api.AccessLog], error) {
+func (s *Service) accessLogRoute(ctx context.Context, c *caller, in *struct {
+	PlanIn
+	For string `query:"for" enum:"staff,person" default:"staff" doc:"person: in plain words, to be given to the person whom the plan is about"`
+}) (*answerOf[api.AccessLog], error) {
+	if in.For == "person" {
+		return answerWith(s.personLog(ctx, c, in.ID))
+	}
 	return answerWith(s.accessLog(ctx, c, in.ID))
+}
+
+func (s *Service) breakGlassRoute(ctx context.Context, c *caller, in *writeOf[api.BreakGlass]) (*planOut, error) {
+	return planAnswer(s.breakGlass(ctx, c, in.ID, in.Body, in.Key))
+}
+
+func (s *Service) glassQueueRoute(ctx context.Context, c *caller, in *struct {
+	All bool `query:"all" doc:"List those that were reviewed too"`
+}) (*answerOf[api.BreakGlassQueue], error) {
+	return answerWith(s.glassQueue(ctx, c, in.All))
+}
+
+func (s *Service) glassReviewedRoute(ctx context.Context, c *caller, in *struct {
+	ID   string `path:"id" maxLength:"100"`
+	Key  string `header:"Idempotency-Key" maxLength:"200"`
+	Body api.BreakGlassReviewed
+}) (*answerOf[api.BreakGlassOpening], error) {
+	return answerWith(s.glassReviewed(ctx, c, in.ID, in.Body))
 }
 
 func (s *Service) worklistsRoute(ctx context.Context, c *caller, _ *nothing) (*answerOf[api.WorklistCounts], error) {

@@ -31,6 +31,9 @@ func words(states ...lifecycle.State) []string {
 
 var yes, no = true, false
 
+// emergencies is the list of openings in an emergency.
+const emergencies = "emergency-openings"
+
 // worklists are all lists in the order of the page (experience.md 2).
 var worklists = []worklist{
 	{"to-approve", "To approve", "Plans that were sent to you for approval appear here.",
@@ -84,6 +87,15 @@ var worklists = []worklist{
 			return store.Filter{Statuses: words(lifecycle.Submitted), RelatedODS: c.Org.ODS, RelatedUser: c.User.ID}
 		},
 		func(*store.Listed) string { return "Read it, and take it up as a draft" }},
+	{emergencies, "Emergency openings", "Records that were opened in an emergency by somebody who does not look after the person appear here, until somebody has looked at why.",
+		func(g access.Grant) bool { return g.Approve || g.Safety },
+		func(_ *Service, c *caller) store.Filter {
+			if every, _ := access.Reviews(c.person); every {
+				return store.Filter{Glass: true}
+			}
+			return store.Filter{Glass: true, HolderODS: c.Org.ODS}
+		},
+		func(*store.Listed) string { return "Review why the record was opened" }},
 	{"practice-list", "Practice list", "Every plan of your organisation's people appears here.",
 		func(g access.Grant) bool { return g.List },
 		func(_ *Service, c *caller) store.Filter {
@@ -177,6 +189,11 @@ func (s *Service) row(tx store.Tx, list worklist, one *store.Listed) (*api.Workl
 	}
 	if list.name == "my-drafts" && one.Draft != nil {
 		row.Since, row.From = one.Draft.ChangedAt, "Last written by "+one.Draft.ChangedBy
+	}
+	if list.name == emergencies {
+		if err := s.glassRow(tx, row); err != nil {
+			return nil, err
+		}
 	}
 	if list.name == "review-due" && one.Plan.ReviewDue != "" {
 		row.From = "Review due " + displayDate(one.Plan.ReviewDue)

@@ -153,6 +153,9 @@ func (c *Chip) SetSelected(on bool) {
 // Selected says whether this is the view that is open.
 func (c *Chip) Selected() bool { return c.selected }
 
+// Words is the view's name.
+func (c *Chip) Words() string { return c.text }
+
 // SetCount changes the count.
 func (c *Chip) SetCount(count string) {
 	if c.count != count {

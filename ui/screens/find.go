@@ -187,14 +187,19 @@ func (f *Find) stateOf(p api.Patient) fyne.CanvasObject {
 	}
 	tags := []fyne.CanvasObject{control.Tag(words, statusTone[p.Plan.Status])}
 	objs := []fyne.CanvasObject{control.HStack(6, tags...)}
-	if p.NeedsReason {
+	switch p.WayIn {
+	case api.WayReason:
 		objs = append(objs, control.Small("Opens with a reason, which is kept"))
+	case api.WayBreakGlass:
+		objs = append(objs, control.Small("Opens in an emergency only"))
 	}
 	return control.VStack(4, objs...)
 }
 
 func (f *Find) nextOf(p api.Patient) fyne.CanvasObject {
 	switch {
+	case p.Plan != nil && p.WayIn == api.WayBreakGlass:
+		return control.Body("Open in an emergency")
 	case p.Plan != nil:
 		return control.Body("Open the plan")
 	case f.may("start"):

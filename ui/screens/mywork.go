@@ -302,6 +302,14 @@ func (m *MyWork) open(key string) {
 		screen = PracticeListScreen
 	}
 	m.d.Remember(app.Place{Screen: screen, Item: m.chosen, Row: key})
+	if m.chosen == emergencyList {
+		reviewOpenings(m.d, key, func() {
+			if !m.closed {
+				m.load()
+			}
+		})
+		return
+	}
 	m.d.Go(app.Place{Screen: PlanScreen, PlanID: key})
 }
 

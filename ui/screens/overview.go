@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -28,6 +29,7 @@ type Overview struct {
 	first    fyne.Focusable
 	versions *control.Stack
 	log      *control.Stack
+	plainly  bool // who looked is told in words for the person
 	closed   bool
 	cancel   func()
 }
@@ -217,9 +219,14 @@ func (o *Overview) loadHistory() {
 	var versions api.Versions
 	var log api.AccessLog
 	var noVersions, noLog error
+	plainly := o.plainly
 	o.d.Work("Reading the history...", func(ctx context.Context) error {
 		versions, noVersions = o.d.Desk.Versions(ctx, id)
-		log, noLog = o.d.Desk.AccessLog(ctx, id)
+		if plainly {
+			log, noLog = o.d.Desk.AccessLogForPerson(ctx, id)
+		} else {
+			log, noLog = o.d.Desk.AccessLog(ctx, id)
+		}
 		return nil
 	}, func(error) {
 		if o.closed {
@@ -254,7 +261,25 @@ func (o *Overview) loadHistory() {
 			if e.Reason != "" {
 				words += ": " + e.Reason
 			}
-			objs = append(objs, control.Columns(12, []float32{22, 48, 30}, control.Small(nhs.FormatDateTime(e.At)), control.Small(e.Who+", "+e.Org), control.Small(words)))
+			who := e.Who + ", " + e.Org
+			if plainly {
+				who, words = strings.Trim(e.RoleWords+", "+e.Org, ", "), e.Words
+				if e.Reason != "" {
+					words += ": " + e.Reason
+				}
+			}
+			line := control.Columns(12, []float32{22, 48, 30}, control.Small(nhs.FormatDateTime(e.At)), control.Small(who), control.Small(words))
+			if e.Emergency {
+				objs = append(objs, control.VStack(2, control.SmallTag("Emergency", control.Warn), line))
+				continue
+			}
+			objs = append(objs, line)
+		}
+		switch {
+		case plainly:
+			objs = append(objs, control.NewLink("Show it with names, for staff", func() { o.plainly = false; o.loadHistory() }))
+		case noLog == nil:
+			objs = append(objs, control.NewLink("Show it in words for the person", func() { o.plainly = true; o.loadHistory() }))
 		}
 		o.log.Set(objs...)
 	})

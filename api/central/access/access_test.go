@@ -115,7 +115,8 @@ func TestSight(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, Refused, See(Person{ID: "u", Role: api.RoleCareHome}, record(lifecycle.Approved)), "own residents only")
+	assert.Equal(t, BreakGlass, See(Person{ID: "u", Role: api.RoleCareHome}, record(lifecycle.Approved)), "own residents only, but in an emergency")
+	assert.Equal(t, Nothing, See(Person{ID: "u", Role: api.RoleCareHome}, record(lifecycle.Draft)), "a draft helps nobody in an emergency")
 	assert.Equal(t, Nothing, See(Person{ID: "u", Role: api.RoleTrainer}, record(lifecycle.Approved, Holder)), "a trainer sees nobody real")
 	_, lasts, may := Opening(Person{Role: api.RoleUrgentClinician})
 	assert.True(t, may)

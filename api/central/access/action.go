@@ -66,6 +66,9 @@ func Judge(p Person, r Record, action string) Verdict {
 		return no(api.CodeNotFound, "There is no plan here that you can open.")
 	case Refused:
 		return forbidden("You can open the plans of people whom your organisation looks after.")
+	case BreakGlass:
+		return no(api.CodeBreakGlass, "Your organisation does not look after this person. In an emergency the record can be opened: "+
+			"the practice is told at once, and every such opening is reviewed.")
 	case AskReason:
 		return no(api.CodeReason, "Say why you open this record. The answer is kept.")
 	}
@@ -74,6 +77,9 @@ func Judge(p Person, r Record, action string) Verdict {
 		return comment(p, r, sight)
 	case Print, Feedback:
 		return onLive(p, r, sight, action)
+	}
+	if sight == Published && !Of(p).Urgent {
+		return forbidden("You opened this record in an emergency: you can read the approved plan, and say how it served.")
 	}
 	event := lifecycle.Event(action)
 	if row, found := lifecycle.Next(r.State, event, r.facts()); found {

@@ -20,12 +20,14 @@ const (
 	Origin   Relation = "origin"    // the organisation that started the plan
 	Claimed  Relation = "claimed"   // (d) self-claimed, with a reason
 	Referral Relation = "urgent"    // (c) an urgent contact, with a reason
+	Glass    Relation = "glass"     // (e) break-glass: asked twice, told to the holder at once, reviewed
 )
 
 // How long an opening with a reason lasts.
 const (
 	ClaimedFor  = 28 * 24 * time.Hour
 	ReferralFor = 12 * time.Hour
+	GlassFor    = 12 * time.Hour
 )
 
 // A Record is the plan that is asked about, as far as rights depend on it.
@@ -36,6 +38,8 @@ type Record struct {
 	Relations []Relation // of this person or their organisation, those that hold now
 	// ConsentEnded says that the draft records consent as refused or withdrawn, which the live version does not.
 	ConsentEnded bool
+	// Marked says that the person's record is marked as sensitive in the national index (the S-flag).
+	Marked bool
 }
 
 func (r Record) facts() lifecycle.Facts { return lifecycle.Facts{Live: r.Live, Draft: r.Draft} }
@@ -45,23 +49,26 @@ type Sight int
 
 // The sights, from none to all.
 const (
-	Nothing   Sight = iota // does not even learn that there is a plan
-	Refused                // knows of it, and may not open it
-	AskReason              // may open it with a reason
-	Desk                   // state, demographics and contacts; no free text
-	Published              // the live version and nothing else
+	Nothing    Sight = iota // does not even learn that there is a plan
+	Refused                 // knows of it, and may not open it
+	BreakGlass              // may open it in an emergency only
+	AskReason               // may open it with a reason
+	Desk                    // state, demographics and contacts; no free text
+	Published               // the live version and nothing else
 	Everything
 )
 
-// See says how far a person sees into a record.
+// See says how far a person sees into a record. Who broke the glass sees what a crew sees, and nothing of a draft.
 func See(p Person, r Record) Sight {
 	grant := Of(p)
-	related := len(r.Relations) > 0
+	glass := slices.Contains(r.Relations, Glass)
+	related := len(r.Relations) > 1 || len(r.Relations) == 1 && !glass
+	live := r.Live && lifecycle.Urgent(r.State)
 	switch {
 	case !grant.Find:
 		return Nothing
 	case grant.Urgent:
-		if !r.Live || !lifecycle.Urgent(r.State) {
+		if !live {
 			return Nothing
 		}
 		if related {
@@ -75,10 +82,35 @@ func See(p Person, r Record) Sight {
 		return Nothing
 	case related:
 		return Everything
+	case live && glass:
+		return Published
+	case grant.Claim && r.Marked && !grant.Safety: // a claim of one's own is not enough
+		if live {
+			return BreakGlass
+		}
+		return Refused
 	case grant.Claim:
 		return AskReason
+	case live:
+		return BreakGlass
 	}
-	return Refused
+	return Nothing // what is not live is of no use in an emergency
+}
+
+// Reveals says whether a person may ask, with a reason, for an answer that is hidden from everybody. free says that it is
+// words of clinicians (safeguarding, misuse), not a key safe code or an address; admin, that it is one of those that a
+// practice administrator corrects.
+func Reveals(p Person, sight Sight, free, admin bool) Verdict {
+	grant := Of(p)
+	switch {
+	case sight < Desk:
+		return forbidden("You cannot open this record.")
+	case sight == Desk && !admin:
+		return forbidden("Your role does not open the clinical content.")
+	case free && sight == Published && !grant.Clinical:
+		return forbidden("Only a clinician reads this. You can ask for the key safe code and the address.")
+	}
+	return yes()
 }
 
 // Opening is the relation that an opening with a reason makes for this person, and for how long.
@@ -95,5 +127,5 @@ func Opening(p Person) (Relation, time.Duration, bool) {
 
 // own says whether a person belongs to the plan other than by their own claim.
 func own(r Record) bool {
-	return slices.ContainsFunc(r.Relations, func(one Relation) bool { return one != Claimed && one != Referral })
+	return slices.ContainsFunc(r.Relations, func(one Relation) bool { return one != Claimed && one != Referral && one != Glass })
 }

@@ -27,6 +27,8 @@ const (
 	Create     = "create"
 	View       = "view"
 	Opened     = "open"
+	Glass      = "break-glass"
+	Reviewed   = "break-glass reviewed"
 	Summary    = "summary"
 	Print      = "print"
 	Reveal     = "reveal"

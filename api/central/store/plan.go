@@ -41,11 +41,12 @@ var prefixedPlan = prefixed("p", planColumns)
 func (t *sqlTx) Glance(id, ods, userID string, now time.Time) (*Glanced, error) {
 	out := new(Glanced)
 	var kinds string
-	fields := append(planFields(&out.Plan), when{&out.DraftSince}, &kinds)
+	fields := append(planFields(&out.Plan), when{&out.DraftSince}, &kinds, flag{&out.Marked})
 	if err := t.tx.scanOne(t.ctx, `SELECT `+prefixedPlan+`,
 		COALESCE((SELECT d.started_at FROM drafts d WHERE d.plan_id = p.id), ''),
 		COALESCE((SELECT `+groupKinds+` FROM relationships r WHERE r.plan_id = p.id AND
-			((r.ods <> '' AND r.ods = $1) OR (r.user_id <> '' AND r.user_id = $2)) AND (r.until = '' OR r.until > $3)), '')
+			((r.ods <> '' AND r.ods = $1) OR (r.user_id <> '' AND r.user_id = $2)) AND (r.until = '' OR r.until > $3)), ''),
+		COALESCE((SELECT q.sensitive FROM patients q WHERE q.id = p.patient_id), 0)
 		FROM plans p WHERE p.id = $4`, []any{ods, userID, stamp(now), id}, fields...); err != nil {
 		return nil, named(err)
 	}
@@ -298,6 +299,9 @@ func (f *Filter) where() (string, []any) {
 	}
 	if f.Origin != "" {
 		add(`p.origin = ?`, f.Origin)
+	}
+	if f.Glass {
+		add(`EXISTS (SELECT 1 FROM break_glass g WHERE g.plan_id = p.id AND g.reviewed_at = '')`)
 	}
 	if !f.Since.IsZero() {
 		add(`p.state_since < ?`, stamp(f.Since))

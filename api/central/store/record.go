@@ -35,6 +35,7 @@ type Session struct {
 type Patient struct {
 	ID, NHSNumber, FamilyName, GivenName, Title, PreferredName, BirthDate, DeathDate, Gender string
 	Place, PracticeODS, PracticeName, CareHomeODS                                            string
+	Sensitive                                                                                bool   // the national index marks the record (the S-flag)
 	Traced                                                                                   bool   // the number, name and birth date were matched with the national index
 	FamilyKey, GivenKey                                                                      string // folded for the search
 	Details                                                                                  []byte // JSON answers that a new plan starts with
@@ -136,6 +137,7 @@ type Glanced struct {
 	Draft      bool
 	DraftSince time.Time
 	Kinds      []string // of the relationships that hold now
+	Marked     bool     // the person's record is marked as sensitive
 }
 
 // A Filter chooses plans for a list. Fields that are empty do not narrow.
@@ -152,5 +154,6 @@ type Filter struct {
 	RemindBy     string // review near on this date, or overdue
 	Origin       string
 	Since        time.Time // the state was reached before this time
+	Glass        bool      // an opening in an emergency waits for review
 	Limit        int       // 0: 500
 }

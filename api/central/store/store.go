@@ -119,6 +119,8 @@ type Tx interface {
 
 	Attachments
 
+	Openings
+
 	Audit(e *audit.Event) error // sets Seq and the hashes
 	AuditOf(planID string, limit int) ([]audit.Event, error)
 	AuditFrom(seq int64, limit int) ([]audit.Event, error)

@@ -254,12 +254,12 @@ func (t *sqlTx) EndSessionsOf(userID string) error {
 }
 
 const patientColumns = `id, nhs_number, family_name, given_name, title, preferred_name, birth_date, death_date, gender, place,
-	practice_ods, practice_name, care_home_ods, traced, family_key, given_key, details, created_at`
+	practice_ods, practice_name, care_home_ods, traced, family_key, given_key, details, created_at, sensitive`
 
 func patientFields(p *Patient) []any {
 	return []any{&p.ID, &p.NHSNumber, &p.FamilyName, &p.GivenName, &p.Title, &p.PreferredName, &p.BirthDate, &p.DeathDate,
 		&p.Gender, &p.Place, &p.PracticeODS, &p.PracticeName, &p.CareHomeODS, flag{&p.Traced}, &p.FamilyKey, &p.GivenKey,
-		raw{&p.Details}, when{&p.CreatedAt}}
+		raw{&p.Details}, when{&p.CreatedAt}, flag{&p.Sensitive}}
 }
 
 func (t *sqlTx) Patient(id string) (*Patient, error) {
@@ -290,17 +290,17 @@ func (t *sqlTx) CountPatients() (int, error) { return t.number(`SELECT COUNT(*) 
 
 func (t *sqlTx) AddPatient(p *Patient) error {
 	return t.exec(`INSERT INTO patients (`+patientColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		p.ID, p.NHSNumber, p.FamilyName, p.GivenName, p.Title, p.PreferredName, p.BirthDate, p.DeathDate, p.Gender, p.Place,
-		p.PracticeODS, p.PracticeName, p.CareHomeODS, bit(p.Traced), p.FamilyKey, p.GivenKey, object(p.Details), stamp(p.CreatedAt))
+		p.PracticeODS, p.PracticeName, p.CareHomeODS, bit(p.Traced), p.FamilyKey, p.GivenKey, object(p.Details), stamp(p.CreatedAt), bit(p.Sensitive))
 }
 
 func (t *sqlTx) UpdatePatient(p *Patient) error {
 	return t.one(`UPDATE patients SET nhs_number = $1, family_name = $2, given_name = $3, title = $4, preferred_name = $5,
 		birth_date = $6, death_date = $7, gender = $8, place = $9, practice_ods = $10, practice_name = $11, care_home_ods = $12,
-		traced = $13, family_key = $14, given_key = $15 WHERE id = $16`,
+		traced = $13, family_key = $14, given_key = $15, sensitive = $16 WHERE id = $17`,
 		p.NHSNumber, p.FamilyName, p.GivenName, p.Title, p.PreferredName, p.BirthDate, p.DeathDate, p.Gender, p.Place,
-		p.PracticeODS, p.PracticeName, p.CareHomeODS, bit(p.Traced), p.FamilyKey, p.GivenKey, p.ID)
+		p.PracticeODS, p.PracticeName, p.CareHomeODS, bit(p.Traced), p.FamilyKey, p.GivenKey, bit(p.Sensitive), p.ID)
 }
 
 const auditColumns = `seq, at, user_id, who, role, ods, org, patient_id, plan_id, version, action, what, reason, prev_hash, hash`
