@@ -278,6 +278,13 @@ func (c *Client) SignIn(ctx context.Context, who Credentials) (*Session, error) 
 	return out, nil
 }
 
+// ChoosePosition puts the session into one of the person's positions; what they may do is that position's at once.
+func (c *Client) ChoosePosition(ctx context.Context, id string) (*User, error) {
+	out := new(User)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions/current/position", body: Choice{Position: id}}, out)
+	return orNil(out, err)
+}
+
 // SignOut ends the session here and at the service. The token is forgotten even when the service cannot be reached.
 func (c *Client) SignOut(ctx context.Context) error {
 	_, err := c.send(ctx, call{method: http.MethodDelete, path: "/v1/sessions/current"}, nil)

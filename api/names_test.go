@@ -25,10 +25,11 @@ BreakGlassReview: outcome note by at
 BreakGlassReviewed: outcome note
 Approve: password checks review_due
 Changes: from to total items
+Choice: position
 Comment: id item row text by at done
 Confirm: rule item row reason
 Confirmation: rule item row reason by at
-Credentials: username password
+Credentials: username password position device new_device
 Death: date place
 Decide: reason
 Draft: answers recorded base_version comments confirmed changed_at changed_by origin
@@ -44,6 +45,7 @@ PatientList: items
 PatientSearch: nhs_number family_name given_name birth_date
 Plan: id status status_words patient holder definition draft published actions refused etag state_since state_by reason review_due way_in
 PlanRef: id status version
+Position: id role role_title reg_number organisation
 Print: version
 Problem: type title status detail errors theirs etag plan_id retry_after
 Problems: items quality last_quality
@@ -51,9 +53,9 @@ Return: reason comments
 Reveal: item row reason
 Revealed: item row value
 ServiceInfo: name version training help_desk time definition
-Session: token expires_at user
+Session: token expires_at user device
 Submit: note
-User: id username name role role_title reg_number organisation may
+User: id username name role role_title reg_number organisation may position positions signs
 Version: number definition answers recorded approved_at approved_by approver_reg review_due hash quality
 Versions: items
 Worklist: name items

@@ -46,20 +46,43 @@ type User struct {
 	RoleTitle    string       `json:"role_title"` // "GP partner"
 	RegNumber    string       `json:"reg_number,omitempty"`
 	Organisation Organisation `json:"organisation"`
-	May          []string     `json:"may"` // what the left rail may show: find, start, approve, practice_list, reports, training, urgent_view
+	Position     string       `json:"position,omitempty"`  // the id of the position in which the person works now; "": none is chosen yet
+	Positions    []Position   `json:"positions,omitempty"` // every position, for who holds more than one
+	Signs        string       `json:"signs,omitempty"`     // how an approval is signed: "password", or "sso" with a proof of the identity provider
+	May          []string     `json:"may"`                 // what the left rail may show: find, start, approve, practice_list, reports, training, urgent_view
 }
 
-// Credentials is what a person types to sign in.
+// Position is what a person does for one organisation.
+type Position struct {
+	ID           string       `json:"id"`
+	Role         Role         `json:"role"`
+	RoleTitle    string       `json:"role_title"`
+	RegNumber    string       `json:"reg_number,omitempty"`
+	Organisation Organisation `json:"organisation"`
+}
+
+// Choice puts the session into one of the person's positions.
+type Choice struct {
+	Position string `json:"position" maxLength:"100"`
+}
+
+// Credentials is what a person types to sign in. Position begins in one of several. A client that can keep a secret asks for a
+// pass for its device (NewDevice), and sends it as Device the next time: then a stranger's wrong guesses do not keep it out.
 type Credentials struct {
-	Username string `json:"username" maxLength:"200"`
-	Password string `json:"password" maxLength:"1000"`
+	Username  string `json:"username" maxLength:"200"`
+	Password  string `json:"password" maxLength:"1000"`
+	Position  string `json:"position,omitempty" maxLength:"100"`
+	Device    string `json:"device,omitempty" maxLength:"200"`
+	NewDevice bool   `json:"new_device,omitempty"`
 }
 
-// Session is the answer to a sign-in.
+// Session is the answer to a sign-in. While User.Position is empty the person holds several positions, and every call but Me,
+// ChoosePosition and SignOut gets CodePosition.
 type Session struct {
 	Token     string    `json:"token"`
 	ExpiresAt time.Time `json:"expires_at"`
 	User      User      `json:"user"`
+	Device    string    `json:"device,omitempty"` // the pass of this device, when one was asked for and there was none
 }
 
 // ServiceInfo is what anyone may ask before signing in (GET /v1/service).
@@ -356,6 +379,7 @@ const (
 	CodeReason          = "reason-required"   // 403: open with a reason first
 	CodeBreakGlass      = "break-glass"       // 403: it opens in an emergency only
 	CodeConfirm         = "confirm-required"  // 409: Title and Detail ask again; send the same with confirmed
+	CodePosition        = "position-required" // 403: choose a position first
 	CodeConflict        = "conflict"          // 412: someone else saved; Theirs and Etag
 	CodePrecondition    = "if-match-required" // 428
 	CodeDuplicate       = "duplicate"         // 409: this person has a plan; PlanID

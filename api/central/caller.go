@@ -49,14 +49,6 @@ func (c *caller) signature() string {
 	return c.User.Name + " (" + c.User.RoleTitle + ")"
 }
 
-// user is the person as the wire has them.
-func (c *caller) user() api.User {
-	return api.User{
-		ID: c.User.ID, Username: c.User.Username, Name: c.User.Name, Role: c.person.Role, RoleTitle: c.User.RoleTitle,
-		RegNumber: c.User.RegNumber, Organisation: organisation(c.Org), May: access.May(c.person),
-	}
-}
-
 func organisation(o store.Organisation) api.Organisation {
 	return api.Organisation{ODS: o.ODS, Name: o.Name, Kind: o.Kind, Phone: o.Phone}
 }

@@ -62,6 +62,7 @@ type Service struct {
 	pace    *pressure.Pace
 	limits  pressure.Limits
 	bodies  atomic.Int64 // requests with a body under way
+	lines   *lines
 	log     *slog.Logger
 	now     func() time.Time
 	handler http.Handler
@@ -112,7 +113,7 @@ func Open(ctx context.Context, options Options) (*Service, error) {
 	if options.Training {
 		limits.Person, limits.Address = limits.Person*limits.Training, limits.Address*limits.Training
 	}
-	s := &Service{options: options, log: options.Logger, hub: notify.NewHub(), gauges: newGauges(), faces: newFaces(), limits: limits,
+	s := &Service{options: options, log: options.Logger, hub: notify.NewHub(), gauges: newGauges(), faces: newFaces(), lines: newLines(), limits: limits,
 		door: pressure.NewDoor(limits), pace: pressure.NewPace(limits),
 		now: func() time.Time { return options.Now().UTC() }}
 	db, err := store.Open(ctx, Database(options.DataDir), store.Options{Told: s.told, MaxPages: options.MaxPages})
@@ -151,6 +152,7 @@ func (s *Service) begin(ctx context.Context) error {
 	s.scribe = newScribe(s.store)
 	s.chores.Go(func() { s.scribe.run() })
 	s.chores.Go(func() { s.keepHouse(background) })
+	s.chores.Go(func() { s.watchEndings(background) })
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
+	"cmc/api/central/account"
 	"cmc/api/central/store"
 	"cmc/forms"
 	"cmc/forms/plan"
@@ -398,11 +399,11 @@ func openWardFor(f *testing.F) *ward {
 // fuzzed gives the draft that is fuzzed and who writes it.
 func (w *ward) fuzzed() (string, *caller) {
 	ctx := context.Background()
-	_, holder, err := w.s.book.SignIn(ctx, "gp", "training")
+	in, err := w.s.book.SignIn(ctx, account.Entry{Username: "gp", Password: "training"})
 	if err != nil {
 		panic(err)
 	}
-	c := w.s.caller(holder)
+	c := w.s.caller(in.Holder)
 	var id string
 	if err := w.s.store.Read(ctx, func(tx store.Tx) error {
 		found, err := tx.List(store.Filter{Statuses: []string{"draft"}, HolderODS: "X99001", Limit: 1})

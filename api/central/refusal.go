@@ -30,6 +30,7 @@ var statuses = map[string]int{
 	api.CodeReason:          http.StatusForbidden,
 	api.CodeBreakGlass:      http.StatusForbidden,
 	api.CodeConfirm:         http.StatusConflict,
+	api.CodePosition:        http.StatusForbidden,
 	api.CodeConflict:        http.StatusPreconditionFailed,
 	api.CodePrecondition:    http.StatusPreconditionRequired,
 	api.CodeDuplicate:       http.StatusConflict,
@@ -106,8 +107,11 @@ func (s *Service) problemOf(ctx context.Context, err error) *api.Problem {
 		return refuse(api.CodeWrongPassword, "The user name or the password is wrong.", "")
 	case errors.Is(err, account.ErrSession):
 		return refuse(api.CodeUnauthenticated, "You are not signed in, or the session has ended.", "Sign in again. What you typed is kept on your computer.")
+	case errors.Is(err, account.ErrPosition):
+		return refuse(api.CodeForbidden, "You do not hold that position now.", "Choose another, or ask those who look after accounts at your organisation.")
+	case errors.Is(err, account.ErrNoPosition):
+		return refuse(api.CodeForbidden, "You hold no position at an organisation of this service now.", "Ask those who look after accounts at your organisation.")
 	case errors.Is(err, store.ErrNotFound):
-
 		return notFound()
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		s.log.ErrorContext(ctx, "the database cannot keep it", "err", err)

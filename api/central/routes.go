@@ -24,6 +24,7 @@ func (s *Service) routes(a huma.API) {
 
 	// The signed-in person.
 	signed(s, a, remove, "/v1/sessions/current", "sign-out", "Sign out", s.signOutRoute)
+	signed(s, a, post, "/v1/sessions/current/position", "choose-position", "Work in another of one's positions; audited", s.choosePositionRoute)
 	signed(s, a, get, "/v1/me", "me", "Who am I, and what may I do", s.meRoute)
 
 	// Finding people, and starting and writing a plan.

@@ -13,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"cmc/api"
-	"cmc/api/central/account"
 	"cmc/api/central/pressure"
 )
 
@@ -33,7 +32,10 @@ func (s *Service) eventsRoute(_ context.Context, c *caller, _ *nothing) (*huma.S
 
 func (s *Service) stream(ctx context.Context, c *caller, w http.ResponseWriter) {
 	listener := s.hub.Listen(c.User.ID, c.Org.ODS)
-	defer s.hub.Leave(listener)
+	defer func() { s.hub.Leave(listener) }()
+	held, letGo := s.lines.hold(c.User.ID)
+	defer letGo()
+	holder := c.Holder
 	s.gauges.listening.Inc()
 	defer s.gauges.listening.Dec()
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -65,8 +67,22 @@ func (s *Service) stream(ctx context.Context, c *caller, w http.ResponseWriter) 
 			if !open || !event(e) {
 				return
 			}
+		case <-held:
+			now := s.book.Stands(ctx, holder)
+			if now == nil || !now.Chosen() {
+				event(api.Event{Kind: "end"})
+				return
+			}
+			if now.User.PositionID != holder.User.PositionID { // from now on this is somebody of another organisation
+				s.hub.Leave(listener)
+				listener = s.hub.Listen(now.User.ID, now.Org.ODS)
+				if !event(api.Event{Kind: "worklists"}) {
+					return
+				}
+			}
+			holder = now
 		case <-ticker.C:
-			if !s.stillSigned(ctx, c.Holder) {
+			if s.book.Stands(ctx, holder) == nil { // listening does not keep a session alive
 				event(api.Event{Kind: "end"})
 				return
 			}
@@ -75,9 +91,4 @@ func (s *Service) stream(ctx context.Context, c *caller, w http.ResponseWriter) 
 			}
 		}
 	}
-}
-
-// stillSigned says whether a session still stands; listening does not keep it alive.
-func (s *Service) stillSigned(ctx context.Context, h *account.Holder) bool {
-	return s.book.Stands(ctx, h)
 }

@@ -191,6 +191,10 @@ func (s *Service) gate(a huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		noteUser(ctx.Context(), holder.User.ID)
+		if !holder.Chosen() && !withoutPosition[ctx.Operation().OperationID] {
+			writeProblem(ctx, refuse(api.CodePosition, "You hold several positions and have not chosen one.", "Choose in which position you work now."))
+			return
+		}
 		next(huma.WithValue(ctx, callerKey{}, s.caller(holder)))
 	}
 }
@@ -255,20 +259,15 @@ func (s *Service) serviceRoute(_ context.Context, _ *nothing) (*answerOf[api.Ser
 }
 
 func (s *Service) signInRoute(ctx context.Context, in *struct{ Body api.Credentials }) (*answerOf[api.Session], error) {
-	token, holder, err := s.book.SignIn(ctx, in.Body.Username, in.Body.Password)
-	if err != nil {
-		return nil, err
-	}
-	return &answerOf[api.Session]{Body: &api.Session{Token: token, ExpiresAt: holder.ExpiresAt, User: s.caller(holder).user()}}, nil
+	return answerWith(s.signIn(ctx, in.Body))
 }
 
 func (s *Service) signOutRoute(ctx context.Context, c *caller, _ *nothing) (*nothing, error) {
 	return &nothing{}, s.book.SignOut(ctx, c.Holder)
 }
 
-func (s *Service) meRoute(_ context.Context, c *caller, _ *nothing) (*answerOf[api.User], error) {
-	user := c.user()
-	return &answerOf[api.User]{Body: &user}, nil
+func (s *Service) meRoute(ctx context.Context, c *caller, _ *nothing) (*answerOf[api.User], error) {
+	return answerWith(s.who(ctx, c.Holder))
 }
 
 type searchIn struct{ Body api.PatientSearch }

@@ -46,6 +46,10 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 	if command != "list" && *username == "" {
 		return errUsage
 	}
+	if strings.HasPrefix(command, "position ") {
+		return positions(ctx, strings.TrimPrefix(command, "position "), *data, account.NewPosition{Username: *username, Role: api.Role(*role),
+			RoleTitle: *title, RegNumber: *reg, ODS: strings.ToUpper(*org)}, out)
+	}
 	switch command {
 	case "add":
 		if *name == "" || *role == "" || *org == "" {
@@ -81,7 +85,16 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 				if one.Disabled {
 					state = "disabled"
 				}
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", one.Username, one.Name, one.Role, one.ODS, state)
+				posts, err := book.Posts(ctx, one.ID)
+				if err != nil {
+					return err
+				}
+				if len(posts) == 0 {
+					fmt.Fprintf(table, "%s\t%s\t-\t-\t%s\n", one.Username, one.Name, state)
+				}
+				for _, post := range posts {
+					fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", one.Username, one.Name, post.Role, post.ODS, state)
+				}
 			}
 			return table.Flush()
 		})
@@ -96,6 +109,33 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 		}
 		return with(ctx, *data, func(book *account.Book) error {
 			return told(out, book.SetPassword(ctx, *username, password), "The password was changed, and every session ended.")
+		})
+	}
+	return errUsage
+}
+
+// positions gives a person a position or ends one.
+func positions(ctx context.Context, command, data string, p account.NewPosition, out io.Writer) error {
+	if p.Role == "" || p.ODS == "" {
+		return errUsage
+	}
+	name := account.Username(p.Username)
+	switch command {
+	case "add":
+		if err := printable(p.RoleTitle); err != nil {
+			return err
+		}
+		if p.RegNumber != "" { // it is printed beside every signature
+			if _, _, err := nhs.CheckRegNumber(p.RegNumber); err != nil {
+				return err
+			}
+		}
+		return with(ctx, data, func(book *account.Book) error {
+			return told(out, book.AddPosition(ctx, p), name+" holds this position from the next sign-in on.")
+		})
+	case "remove":
+		return with(ctx, data, func(book *account.Book) error {
+			return told(out, book.RemovePosition(ctx, name, p.Role, p.ODS), "The position of "+name+" ended, and every session in it.")
 		})
 	}
 	return errUsage
@@ -154,6 +194,8 @@ func told(out io.Writer, err error, done string) error {
 		return nil
 	case errors.Is(err, store.ErrNotFound):
 		return errors.New("there is no such account or organisation (cmc-central orgs add makes an organisation)")
+	case errors.Is(err, account.ErrPosition):
+		return errors.New("this person does not hold that position now")
 	case errors.Is(err, store.ErrDuplicate):
 		return errors.New("there is an account of this name already")
 	}

@@ -20,6 +20,8 @@ const usage = `cmc-central keeps urgent care plans and serves them.
 
   cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE] [--proxy NETWORKS]
   cmc-central users add --data DIR --username NAME --name "FULL NAME" --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
+  cmc-central users position add --data DIR --username NAME --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
+  cmc-central users position remove --data DIR --username NAME --role ROLE --org ODS
   cmc-central users list --data DIR
   cmc-central users disable --data DIR --username NAME
   cmc-central users enable --data DIR --username NAME
@@ -68,6 +70,9 @@ func run(ctx context.Context, args []string, in *os.File, out, log io.Writer) er
 	case "serve":
 		return serve(ctx, rest, out, log)
 	case "users":
+		if sub == "position" && len(rest) > 1 {
+			return users(ctx, "position "+rest[1], rest[2:], in, out, log)
+		}
 		if len(rest) > 0 {
 			return users(ctx, sub, rest[1:], in, out, log)
 		}

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -64,16 +65,21 @@ func TestLock(t *testing.T) {
 	count := 0
 	for range 4 {
 		var until time.Time
-		count, until = Fail(count, now, now)
+		count, until = Fail(count, MaxFailures, now, now)
 		assert.Zero(t, until)
 	}
-	count, until := Fail(count, now, now)
+	count, until := Fail(count, MaxFailures, now, now)
 	assert.Equal(t, 5, count)
 	assert.Equal(t, now.Add(15*time.Minute), until)
-	count, until = Fail(4, now.Add(-16*time.Minute), now)
+	count, until = Fail(4, MaxFailures, now.Add(-16*time.Minute), now)
 	assert.Equal(t, 1, count, "old failures are forgotten")
 	assert.Zero(t, until)
 	assert.Equal(t, NameHash(" Ann "), NameHash("ann"))
+	for address, network := range map[string]string{"192.0.2.7": "192.0.2.7/32", "::ffff:192.0.2.7": "192.0.2.7/32",
+		"2001:db8:1:2::3": "2001:db8:1::/48"} {
+		assert.Equal(t, network, Network(netip.MustParseAddr(address)))
+	}
+	assert.Equal(t, "unknown", Network(netip.Addr{}))
 	for name, good := range map[string]bool{"ann": true, "a.b-c_d@e": true, "a": false, "a b": false, "ann'": false, "\u0430nn": false} {
 		assert.Equal(t, good, goodUsername(name), name)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +24,9 @@ var (
 	ErrSession  = errors.New("the session has ended")
 	ErrRole     = errors.New("there is no such role")
 	ErrUsername = errors.New("a user name has 2 to 100 letters, digits, dots, dashes, underlines or an @ sign")
+	// ErrPosition and ErrNoPosition are told only to somebody who has proved who they are.
+	ErrPosition   = errors.New("this person does not hold that position now")
+	ErrNoPosition = errors.New("this person holds no position now")
 )
 
 // Locked is ErrLocked with the time until which it lasts.
@@ -41,157 +45,188 @@ type Book struct {
 	Now     func() time.Time
 }
 
-// A Holder is a signed-in person.
+// A Holder is a signed-in person in one position.
 type Holder struct {
-	User      store.User
+	User      store.User // with the position's fields, which are empty until one is chosen
 	Org       store.Organisation
+	Token     string // never kept, never logged
 	TokenHash string
 	ExpiresAt time.Time
+	SSO       bool // signed in at the identity provider
 }
+
+// Chosen says whether the person has said in which position they work.
+func (h *Holder) Chosen() bool { return h.User.PositionID != "" }
 
 // Line begins an audit line about what this person does now.
 func (h *Holder) Line(at time.Time, action string) *audit.Event {
 	return &audit.Event{At: at, UserID: h.User.ID, Who: h.User.Name, Role: h.User.Role, ODS: h.Org.ODS, Org: h.Org.Name, Action: action}
 }
 
-// SignIn checks a name and a password and starts a session. It refuses with ErrWrong or a *Locked; the name that was typed
-// is not kept in the audit unless it is an account's.
-func (b *Book) SignIn(ctx context.Context, username, password string) (token string, holder *Holder, err error) {
-	username = Username(username)
-	nameHash := NameHash(username)
+// An Entry is how somebody comes in with a password.
+type Entry struct {
+	Username, Password string
+	Position           string     // the id of the position to begin in; "": the only one, or chosen afterwards
+	Device             string     // the pass of a device on which they have signed in before, or ""
+	NewDevice          bool       // give a pass for this device
+	From               netip.Addr // where the request came from
+}
+
+// A SignedIn is what somebody who came in gets.
+type SignedIn struct {
+	Token, Device string // Device: the pass for the next time; "": none was asked for, or the old one stays
+	Holder        *Holder
+}
+
+// SignIn checks a name and a password and starts a session. It refuses with ErrWrong, a *Locked, ErrPosition or ErrNoPosition;
+// the name that was typed is not kept in the audit unless it is an account's.
+func (b *Book) SignIn(ctx context.Context, in Entry) (*SignedIn, error) {
+	in.Username = Username(in.Username)
+	nameHash := NameHash(in.Username)
 	var user *store.User
-	var org *store.Organisation
-	var failure *store.Failure
-	err = b.Store.Read(ctx, func(tx store.Tx) error {
-		var err error
-		if failure, err = tx.Failure(nameHash); err != nil {
-			return err
-		}
-		if user, err = tx.UserNamed(username); errors.Is(err, store.ErrNotFound) {
+	var lanes []lane
+	now := b.Now()
+	err := b.Store.Write(ctx, func(tx store.Tx) (err error) {
+		if user, err = tx.UserNamed(in.Username); errors.Is(err, store.ErrNotFound) {
 			user, err = nil, nil
 		}
-		if err != nil || user == nil {
+		if err != nil {
 			return err
 		}
-		org, err = tx.Organisation(user.ODS)
-		return err
+		known, err := knownDevice(tx, in.Device, user)
+		if err != nil {
+			return err
+		}
+		if known {
+			lanes = []lane{deviceLane(TokenHash(in.Device))}
+			if err := b.reserve(tx, nameHash, lanes, now); !errors.Is(err, ErrLocked) {
+				return err
+			}
+		}
+		lanes = strangerLanes(nameHash, in.From)
+		return b.reserve(tx, nameHash, lanes, now)
 	})
 	if err != nil {
-		return "", nil, err
-	}
-	now := b.Now()
-	if now.Before(failure.LockedUntil) {
-		return "", nil, &Locked{Until: failure.LockedUntil}
+		return nil, err
 	}
 	hash := ""
 	if user != nil {
 		hash = user.PasswordHash
 	}
-	matches, err := b.Checker.Matches(ctx, password, hash)
+	matches, err := b.Checker.Matches(ctx, in.Password, hash)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	if !matches || user == nil || user.Disabled {
-		return "", nil, b.fail(ctx, nameHash, user, org)
+		return nil, b.fail(ctx, nameHash, lanes, user, nil)
 	}
-	token, tokenHash := NewToken()
-	holder = &Holder{User: *user, Org: *org, TokenHash: tokenHash, ExpiresAt: now.Add(SessionFor)}
-	err = b.Store.Write(ctx, func(tx store.Tx) error {
-		return errors.Join(
-			tx.ClearFailure(nameHash),
-			tx.AddSession(&store.Session{TokenHash: tokenHash, UserID: user.ID, CreatedAt: now, SeenAt: now, ExpiresAt: holder.ExpiresAt}),
-			tx.Audit(holder.Line(now, audit.SignIn)),
-		)
+	out := &SignedIn{}
+	refused := error(nil)
+	err = b.Store.Write(ctx, func(tx store.Tx) (err error) {
+		if err := b.release(tx, nameHash, lanes); err != nil {
+			return err
+		}
+		if out.Token, out.Holder, err = b.begin(tx, user, in.Position); errors.Is(err, ErrPosition) || errors.Is(err, ErrNoPosition) {
+			refused = err
+			line := (&Holder{User: *user}).Line(b.Now(), audit.SignInFail)
+			line.What = "no such position"
+			return tx.Audit(line)
+		}
+		if err != nil || !in.NewDevice {
+			return err
+		}
+		pass := in.Device
+		if known, err := knownDevice(tx, pass, user); err != nil {
+			return err
+		} else if !known {
+			pass, _ = NewToken()
+			out.Device = pass
+		}
+		return tx.PutDevice(TokenHash(pass), user.ID, b.Now())
 	})
+	if err = errors.Join(err, refused); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// begin starts a session: in the position that was asked for, in the only one, or in none until one is chosen.
+func (b *Book) begin(tx store.Tx, user *store.User, positionID string) (string, *Holder, error) {
+	open, err := openPositions(tx, user.ID)
 	if err != nil {
 		return "", nil, err
 	}
-	return token, holder, nil
+	if len(open) == 0 {
+		return "", nil, ErrNoPosition
+	}
+	if positionID == "" && len(open) == 1 {
+		positionID = open[0].ID
+	}
+	now := b.Now()
+	token, tokenHash := NewToken()
+	holder := &Holder{User: *user, Token: token, TokenHash: tokenHash, ExpiresAt: now.Add(SessionFor)}
+	if positionID != "" {
+		if err := holder.take(tx, open, positionID); err != nil {
+			return "", nil, err
+		}
+	}
+	return token, holder, errors.Join(
+		tx.AddSession(&store.Session{TokenHash: tokenHash, UserID: user.ID, PositionID: positionID, CreatedAt: now, SeenAt: now, ExpiresAt: holder.ExpiresAt}),
+		tx.Audit(holder.Line(now, audit.SignIn)),
+	)
 }
 
-// fail counts a failure and says what to answer.
-func (b *Book) fail(ctx context.Context, nameHash string, user *store.User, org *store.Organisation) error {
-	now := b.Now()
-	answer := error(ErrWrong)
-	err := b.Store.Write(ctx, func(tx store.Tx) error {
-		failure, err := tx.Failure(nameHash) // again: others may have failed meanwhile
-		if err != nil {
-			return err
+// fail audits a failure and says what to answer.
+func (b *Book) fail(ctx context.Context, nameHash string, lanes []lane, user *store.User, org *store.Organisation) error {
+	line := &audit.Event{At: b.Now(), Action: audit.SignInFail}
+	if user != nil {
+		if org == nil {
+			org = &store.Organisation{}
 		}
-		failure.Count, failure.LockedUntil = Fail(failure.Count, failure.LastAt, now)
-		failure.LastAt = now
-		if !failure.LockedUntil.IsZero() {
-			answer = &Locked{Until: failure.LockedUntil}
-		}
-		line := &audit.Event{At: now, Action: audit.SignInFail}
-		if user != nil && org != nil {
-			line = (&Holder{User: *user, Org: *org}).Line(now, audit.SignInFail)
-		}
-		return errors.Join(tx.PutFailure(failure), tx.Audit(line))
-	})
-	if err != nil {
+		line = (&Holder{User: *user, Org: *org}).Line(b.Now(), audit.SignInFail)
+	}
+	if err := b.Store.Write(ctx, func(tx store.Tx) error { return tx.Audit(line) }); err != nil {
 		return err
 	}
-	return answer
+	if err := b.lockedNow(ctx, nameHash, lanes); err != nil {
+		return err
+	}
+	return ErrWrong
 }
 
-// CheckAgain compares the password of somebody who is signed in, for a signature. It counts failures as SignIn does.
+// CheckAgain compares the password of somebody who is signed in, for a signature. Its failures are counted for this session, so
+// that nobody else can lock a signature.
 func (b *Book) CheckAgain(ctx context.Context, holder *Holder, password string) error {
 	nameHash := NameHash(holder.User.Username)
-	var failure *store.Failure
+	lanes := []lane{sessionLane(holder.TokenHash)}
 	var user *store.User
-	err := b.Store.Read(ctx, func(tx store.Tx) (err error) {
-		if failure, err = tx.Failure(nameHash); err != nil {
+	err := b.Store.Write(ctx, func(tx store.Tx) (err error) {
+		if user, err = tx.User(holder.User.ID); err != nil {
 			return err
 		}
-		user, err = tx.User(holder.User.ID)
-		return err
+		return b.reserve(tx, nameHash, lanes, b.Now())
 	})
 	if err != nil {
 		return err
-	}
-	if b.Now().Before(failure.LockedUntil) {
-		return &Locked{Until: failure.LockedUntil}
 	}
 	matches, err := b.Checker.Matches(ctx, password, user.PasswordHash)
 	if err != nil {
 		return err
 	}
 	if !matches || user.Disabled {
-		return b.fail(ctx, nameHash, user, &holder.Org)
+		return b.fail(ctx, nameHash, lanes, &holder.User, &holder.Org)
 	}
-	return nil
+	return b.Store.Write(ctx, func(tx store.Tx) error { return b.release(tx, nameHash, lanes) })
 }
 
 // Session finds the person who holds a token. It refuses with ErrSession.
 func (b *Book) Session(ctx context.Context, token string) (*Holder, error) {
-	if token == "" {
-		return nil, ErrSession
-	}
-	hash := TokenHash(token)
-	now := b.Now()
-	var holder *Holder
-	var seen time.Time
-	err := b.Store.Once(ctx, func(tx store.Tx) error {
-		session, user, org, err := tx.Signed(hash)
-		if err != nil {
-			return err
-		}
-		if !Alive(session.SeenAt, session.ExpiresAt, now) || user.Disabled {
-			return ErrSession
-		}
-		seen = session.SeenAt
-		holder = &Holder{User: *user, Org: *org, TokenHash: hash, ExpiresAt: session.ExpiresAt}
-		return nil
-	})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, ErrSession
-	}
+	holder, seen, err := b.look(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	if now.Sub(seen) >= SeenEvery {
-		if err := b.Store.Write(ctx, func(tx store.Tx) error { return tx.SeeSession(hash, now) }); err != nil &&
+	if now := b.Now(); now.Sub(seen) >= SeenEvery {
+		if err := b.Store.Write(ctx, func(tx store.Tx) error { return tx.SeeSession(holder.TokenHash, now) }); err != nil &&
 			!errors.Is(err, store.ErrUnavailable) {
 			return nil, err
 		}
@@ -199,21 +234,64 @@ func (b *Book) Session(ctx context.Context, token string) (*Holder, error) {
 	return holder, nil
 }
 
+// look finds the person who holds a token, without counting as use, and asks the identity provider when it is time to.
+func (b *Book) look(ctx context.Context, token string) (*Holder, time.Time, error) {
+	if token == "" {
+		return nil, time.Time{}, ErrSession
+	}
+	hash := TokenHash(token)
+	var signed *store.Signed
+	err := b.Store.Once(ctx, func(tx store.Tx) (err error) {
+		signed, err = tx.Signed(hash)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		err = ErrSession
+	}
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	now := b.Now()
+	s := &signed.Session
+	if !Alive(s.SeenAt, s.ExpiresAt, now) || signed.User.Disabled || signed.Position.Disabled {
+		return nil, time.Time{}, ErrSession
+	}
+	holder := &Holder{User: signed.User, Org: signed.Org, Token: token, TokenHash: hash, ExpiresAt: s.ExpiresAt, SSO: signed.SSO}
+	return holder, s.SeenAt, nil
+}
+
+// Stands gives a session as it is now, without counting as use of it; nil: it has ended. While the database is away, what
+// was true stays.
+func (b *Book) Stands(ctx context.Context, holder *Holder) *Holder {
+	now, _, err := b.look(ctx, holder.Token)
+	if errors.Is(err, ErrSession) {
+		return nil
+	}
+	if err != nil {
+		return holder
+	}
+	return now
+}
+
 // SignOut ends a session.
 func (b *Book) SignOut(ctx context.Context, holder *Holder) error {
 	return b.Store.Write(ctx, func(tx store.Tx) error {
-		return errors.Join(tx.EndSession(holder.TokenHash), tx.Audit(holder.Line(b.Now(), audit.SignOut)))
+		return errors.Join(tx.EndSession(holder.TokenHash), b.ending(tx, holder.User.ID), tx.Audit(holder.Line(b.Now(), audit.SignOut)))
 	})
 }
 
-// A NewUser is an account to be made.
+// A NewUser is an account to be made, with its first position.
 type NewUser struct {
 	Username, Name, RoleTitle, RegNumber, ODS, Password string
 	Role                                                api.Role
+	Issuer, Subject                                     string // who they are at the identity provider; "": nobody there
 }
 
-// Add makes an account.
+// Add makes an account. Somebody of the identity provider may have no password.
 func (b *Book) Add(ctx context.Context, n NewUser) (*store.User, error) {
+	if n.Password == "" && n.Subject != "" {
+		return b.AddHashed(ctx, n, "")
+	}
 	if err := CheckPassword(n.Password); err != nil {
 		return nil, err
 	}
@@ -233,7 +311,8 @@ func (b *Book) AddHashed(ctx context.Context, n NewUser, hashed string) (*store.
 		return nil, ErrUsername
 	}
 	user := &store.User{ID: uuid.NewString(), Username: Username(n.Username), Name: n.Name, Role: string(n.Role), RoleTitle: n.RoleTitle,
-		RegNumber: n.RegNumber, ODS: n.ODS, PasswordHash: hashed, CreatedAt: b.Now()}
+		RegNumber: n.RegNumber, ODS: n.ODS,
+		Issuer: n.Issuer, Subject: n.Subject, PasswordHash: hashed, CreatedAt: b.Now()}
 	err := b.Store.Write(ctx, func(tx store.Tx) error {
 		if _, err := tx.Organisation(n.ODS); err != nil {
 			return fmt.Errorf("organisation %s: %w", n.ODS, err)
@@ -265,7 +344,7 @@ func goodUsername(name string) bool {
 	return true
 }
 
-// SetPassword changes a password and ends every session of the account.
+// SetPassword changes a password, ends every session of the account and forgets its devices.
 func (b *Book) SetPassword(ctx context.Context, username, password string) error {
 	if err := CheckPassword(password); err != nil {
 		return err
@@ -279,12 +358,12 @@ func (b *Book) SetPassword(ctx context.Context, username, password string) error
 		if err != nil {
 			return err
 		}
-		return errors.Join(tx.SetPassword(user.ID, hashed), tx.EndSessionsOf(user.ID), tx.ClearFailure(NameHash(user.Username)),
+		return errors.Join(tx.SetPassword(user.ID, hashed), tx.DropDevices(user.ID), b.endAll(tx, user.ID), tx.ClearAttempts(NameHash(user.Username)),
 			tx.Audit(b.byHand("set-password", user.Username)))
 	})
 }
 
-// Disable ends an account and every session of it, or with false opens it again.
+// Disable ends an account, every session of it and its devices, or with false opens it again.
 func (b *Book) Disable(ctx context.Context, username string, disabled bool) error {
 	return b.Store.Write(ctx, func(tx store.Tx) error {
 		user, err := tx.UserNamed(Username(username))
@@ -295,7 +374,7 @@ func (b *Book) Disable(ctx context.Context, username string, disabled bool) erro
 		if disabled {
 			what = "disable"
 		}
-		return errors.Join(tx.SetUserDisabled(user.ID, disabled), tx.EndSessionsOf(user.ID), tx.Audit(b.byHand(what, user.Username)))
+		return errors.Join(tx.SetUserDisabled(user.ID, disabled), tx.DropDevices(user.ID), b.endAll(tx, user.ID), tx.Audit(b.byHand(what, user.Username)))
 	})
 }
 
@@ -322,22 +401,4 @@ func (b *Book) Organisations(ctx context.Context) (organisations []store.Organis
 		return err
 	})
 	return organisations, err
-}
-
-// Stands says whether a session still stands, without counting as use of it.
-func (b *Book) Stands(ctx context.Context, holder *Holder) bool {
-	stands := false
-	err := b.Store.Read(ctx, func(tx store.Tx) error {
-		session, err := tx.Session(holder.TokenHash)
-		if err != nil {
-			return err
-		}
-		user, err := tx.User(session.UserID)
-		if err != nil {
-			return err
-		}
-		stands = !user.Disabled && Alive(session.SeenAt, session.ExpiresAt, b.Now())
-		return nil
-	})
-	return stands || errors.Is(err, store.ErrUnavailable)
 }

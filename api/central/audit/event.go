@@ -40,6 +40,9 @@ const (
 	Attachment = "attachment" // a copy of a document was read
 	ReadLog    = "access-log"
 	Account    = "account"
+	Proof      = "proof" // proved again who they are, for an approval
+	ProofFail  = "proof refused"
+	Position   = "position" // in which position a person works from now on
 	Refused    = "refused"
 )
 

@@ -10,24 +10,21 @@ type Organisation struct {
 	AdvancedNurseApproves  bool // the organisation's switch of domain.md 10.2
 }
 
-// A User is an account.
+// A User is a person who may sign in. The fields from PositionID on are those of a Position: AddUser makes it, and Signed
+// gives the one in use; otherwise they are empty.
 type User struct {
-	ID, Username, Name, Role, RoleTitle, RegNumber, ODS, PasswordHash string
-	Disabled                                                          bool
-	CreatedAt                                                         time.Time
-}
-
-// A Failure counts refused sign-ins of one typed name.
-type Failure struct {
-	NameHash    string
-	Count       int
-	LastAt      time.Time
-	LockedUntil time.Time // zero: not locked
+	ID, Username, Name                          string
+	PasswordHash                                string // "": no password, they sign in at the identity provider
+	Issuer, Subject                             string // who they are at the identity provider; "": nobody there
+	Disabled                                    bool
+	CreatedAt                                   time.Time
+	PositionID, Role, RoleTitle, RegNumber, ODS string
 }
 
 // A Session is a signed-in person; only the hash of the token is kept.
 type Session struct {
 	TokenHash, UserID            string
+	PositionID                   string // "": not chosen yet
 	CreatedAt, SeenAt, ExpiresAt time.Time
 }
 

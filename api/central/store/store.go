@@ -54,23 +54,7 @@ type Tx interface {
 	Organisations() ([]Organisation, error)
 	PutOrganisation(o *Organisation) error
 
-	User(id string) (*User, error)
-	UserNamed(username string) (*User, error)
-	Users() ([]User, error)
-	AddUser(u *User) error
-	SetUserDisabled(id string, disabled bool) error
-	SetPassword(id, hash string) error
-
-	Failure(nameHash string) (*Failure, error) // zero when there is none
-	PutFailure(f *Failure) error
-	ClearFailure(nameHash string) error
-
-	Session(tokenHash string) (*Session, error)
-	Signed(tokenHash string) (*Session, *User, *Organisation, error) // the session, whose it is, and for whom they work
-	AddSession(s *Session) error
-	SeeSession(tokenHash string, at time.Time) error
-	EndSession(tokenHash string) error
-	EndSessionsOf(userID string) error
+	Accounts
 
 	Patient(id string) (*Patient, error)
 	PatientByNumber(nhsNumber string) (*Patient, error)

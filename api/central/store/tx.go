@@ -1,6 +1,7 @@
 package store
 
-// What may change here: the SQL of accounts, the index, audit and notices. That of plans is in plan.go.
+// What may change here: the SQL of organisations, the index, audit and notices. That of accounts is in account.go, that of
+// plans in plan.go.
 
 import (
 	"context"
@@ -160,99 +161,6 @@ func (t *sqlTx) PutOrganisation(o *Organisation) error {
 		o.ODS, o.Name, o.Kind, o.Phone, bit(o.AdvancedNurseApproves))
 }
 
-const userColumns = `id, username, name, role, role_title, reg_number, ods, password_hash, disabled, created_at`
-
-func userFields(u *User) []any {
-	return []any{&u.ID, &u.Username, &u.Name, &u.Role, &u.RoleTitle, &u.RegNumber, &u.ODS, &u.PasswordHash, flag{&u.Disabled}, when{&u.CreatedAt}}
-}
-
-func (t *sqlTx) User(id string) (*User, error) {
-	return get(t, userFields, `SELECT `+userColumns+` FROM users WHERE id = $1`, id)
-}
-
-func (t *sqlTx) UserNamed(username string) (*User, error) {
-	return get(t, userFields, `SELECT `+userColumns+` FROM users WHERE username = $1`, username)
-}
-
-func (t *sqlTx) Users() ([]User, error) {
-	return all(t, userFields, `SELECT `+userColumns+` FROM users ORDER BY username`)
-}
-
-func (t *sqlTx) AddUser(u *User) error {
-	return t.exec(`INSERT INTO users (`+userColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		u.ID, u.Username, u.Name, u.Role, u.RoleTitle, u.RegNumber, u.ODS, u.PasswordHash, bit(u.Disabled), stamp(u.CreatedAt))
-}
-
-func (t *sqlTx) SetUserDisabled(id string, disabled bool) error {
-	return t.one(`UPDATE users SET disabled = $1 WHERE id = $2`, bit(disabled), id)
-}
-
-func (t *sqlTx) SetPassword(id, hash string) error {
-	return t.one(`UPDATE users SET password_hash = $1 WHERE id = $2`, hash, id)
-}
-
-func (t *sqlTx) Failure(nameHash string) (*Failure, error) {
-	out, err := get(t, func(f *Failure) []any {
-		return []any{&f.NameHash, &f.Count, when{&f.LastAt}, when{&f.LockedUntil}}
-	}, `SELECT name_hash, count, last_at, locked_until FROM failures WHERE name_hash = $1`, nameHash)
-	if errors.Is(err, ErrNotFound) {
-		return &Failure{NameHash: nameHash}, nil
-	}
-	return out, err
-}
-
-func (t *sqlTx) PutFailure(f *Failure) error {
-	return t.exec(`INSERT INTO failures (name_hash, count, last_at, locked_until) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (name_hash) DO UPDATE SET count = excluded.count, last_at = excluded.last_at, locked_until = excluded.locked_until`,
-		f.NameHash, f.Count, stamp(f.LastAt), stamp(f.LockedUntil))
-}
-
-func (t *sqlTx) ClearFailure(nameHash string) error {
-	return t.exec(`DELETE FROM failures WHERE name_hash = $1`, nameHash)
-}
-
-func (t *sqlTx) Session(tokenHash string) (*Session, error) {
-	return get(t, func(s *Session) []any {
-		return []any{&s.TokenHash, &s.UserID, when{&s.CreatedAt}, when{&s.SeenAt}, when{&s.ExpiresAt}}
-	}, `SELECT token_hash, user_id, created_at, seen_at, expires_at FROM sessions WHERE token_hash = $1`, tokenHash)
-}
-
-func (t *sqlTx) Signed(tokenHash string) (*Session, *User, *Organisation, error) {
-	var s Session
-	var u User
-	var o Organisation
-	fields := append([]any{&s.TokenHash, &s.UserID, when{&s.CreatedAt}, when{&s.SeenAt}, when{&s.ExpiresAt}}, userFields(&u)...)
-	err := t.tx.scanOne(t.ctx, `SELECT s.token_hash, s.user_id, s.created_at, s.seen_at, s.expires_at, `+prefixedUser+`, `+prefixedOrganisation+`
-		FROM sessions s JOIN users u ON u.id = s.user_id JOIN organisations o ON o.ods = u.ods WHERE s.token_hash = $1`,
-		[]any{tokenHash}, append(fields, organisationFields(&o)...)...)
-	if err != nil {
-		return nil, nil, nil, named(err)
-	}
-	return &s, &u, &o, nil
-}
-
-var (
-	prefixedUser         = prefixed("u", userColumns)
-	prefixedOrganisation = prefixed("o", organisationColumns)
-)
-
-func (t *sqlTx) AddSession(s *Session) error {
-	return t.exec(`INSERT INTO sessions (token_hash, user_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		s.TokenHash, s.UserID, stamp(s.CreatedAt), stamp(s.SeenAt), stamp(s.ExpiresAt))
-}
-
-func (t *sqlTx) SeeSession(tokenHash string, at time.Time) error {
-	return t.exec(`UPDATE sessions SET seen_at = $1 WHERE token_hash = $2`, stamp(at), tokenHash)
-}
-
-func (t *sqlTx) EndSession(tokenHash string) error {
-	return t.exec(`DELETE FROM sessions WHERE token_hash = $1`, tokenHash)
-}
-
-func (t *sqlTx) EndSessionsOf(userID string) error {
-	return t.exec(`DELETE FROM sessions WHERE user_id = $1`, userID)
-}
-
 const patientColumns = `id, nhs_number, family_name, given_name, title, preferred_name, birth_date, death_date, gender, place,
 	practice_ods, practice_name, care_home_ods, traced, family_key, given_key, details, created_at, sensitive`
 
@@ -355,8 +263,7 @@ func (t *sqlTx) Tell(n Notice) error {
 
 func (t *sqlTx) Sweep(now time.Time) error {
 	return errors.Join(
-		t.exec(`DELETE FROM sessions WHERE expires_at < $1`, stamp(now)),
-		t.exec(`DELETE FROM failures WHERE last_at < $1 AND locked_until < $2`, stamp(now.Add(-24*time.Hour)), stamp(now)),
+		t.sweepAccounts(now),
 		t.exec(`DELETE FROM answered WHERE at < $1`, stamp(now.Add(-24*time.Hour))),
 		t.exec(`DELETE FROM outbox WHERE at < $1`, stamp(now.Add(-7*24*time.Hour))),
 		t.exec(`DELETE FROM relationships WHERE user_id <> '' AND until <> '' AND until < $1`, stamp(now)),
