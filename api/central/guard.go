@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"path"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -97,6 +99,15 @@ func (s *Service) guard(next *http.ServeMux) http.Handler {
 			slowly(out)
 		}
 		r.Body = http.MaxBytesReader(out, r.Body, most+1)
+		if !plainPath(r.URL) {
+			r.Pattern = "(path)"
+			answerProblem(out, nothingHere())
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			// There is one form of each answer, whatever is asked for; and the framework panics over some of what can be written here.
+			r.Header.Del("Accept")
+		}
 		if refused := mediaRefused(r); refused != nil {
 			r.Pattern = "(media type)"
 			answerProblem(out, refused)
@@ -120,6 +131,14 @@ func came(ctx context.Context) netip.Addr {
 		return netip.Addr{}
 	}
 	return n.from
+}
+
+// plainPath says whether a path is written in its only form. The router would send another one elsewhere, with what was typed in
+// the answer; no client of ours needs that.
+func plainPath(u *url.URL) bool {
+	typed := u.EscapedPath()
+	clean := path.Clean("/" + typed)
+	return typed == clean || clean != "/" && typed == clean+"/"
 }
 
 // mediaRefused refuses a body that does not say that it is JSON.
@@ -170,7 +189,7 @@ func (s *Service) elsewhere(mux *http.ServeMux) http.HandlerFunc {
 			}
 		}
 		if len(allowed) == 0 {
-			answerProblem(w, refuse(api.CodeNotFound, "There is nothing at this address.", "The routes are listed at /docs."))
+			answerProblem(w, nothingHere())
 			return
 		}
 		slices.Sort(allowed)
@@ -179,6 +198,10 @@ func (s *Service) elsewhere(mux *http.ServeMux) http.HandlerFunc {
 		p.Status = http.StatusMethodNotAllowed
 		answerProblem(w, p)
 	}
+}
+
+func nothingHere() *api.Problem {
+	return refuse(api.CodeNotFound, "There is nothing at this address.", "The routes are listed at /docs.")
 }
 
 func knownMethod(method string) string {

@@ -129,6 +129,9 @@ func init() { huma.NewError = problemOfFramework }
 // echoes a value.
 func problemOfFramework(status int, message string, errs ...error) huma.StatusError {
 	code, title := api.CodeInvalid, "Something in what was sent is not right."
+	if message == "cannot read request body" { // the framework's own words, with 500: but it is the line or the sender that failed
+		status = http.StatusBadRequest
+	}
 	switch status {
 	case http.StatusRequestEntityTooLarge:
 		code, title = api.CodeTooLarge, "What was sent is too large."
