@@ -278,6 +278,37 @@ func (c *Client) SignIn(ctx context.Context, who Credentials) (*Session, error) 
 	return out, nil
 }
 
+// StartSSO begins a sign-in at the identity provider.
+func (c *Client) StartSSO(ctx context.Context, start StartSSO) (*SSOStarted, error) {
+	out := new(SSOStarted)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions/sso/start", body: start}, out)
+	return orNil(out, err)
+}
+
+// SignInSSO starts a session with what the browser brought back, and keeps its token.
+func (c *Client) SignInSSO(ctx context.Context, answer SSOAnswer) (*Session, error) {
+	out := new(Session)
+	if _, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions/sso", body: answer}, out); err != nil {
+		return nil, err
+	}
+	c.SetToken(out.Token)
+	return out, nil
+}
+
+// StartProof begins a proof of identity for one approval.
+func (c *Client) StartProof(ctx context.Context, start StartProof) (*SSOStarted, error) {
+	out := new(SSOStarted)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions/sso/proof/start", body: start}, out)
+	return orNil(out, err)
+}
+
+// Prove gives the proof for Approve with what the browser brought back.
+func (c *Client) Prove(ctx context.Context, answer SSOAnswer) (*Proof, error) {
+	out := new(Proof)
+	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions/sso/proof", body: answer}, out)
+	return orNil(out, err)
+}
+
 // ChoosePosition puts the session into one of the person's positions; what they may do is that position's at once.
 func (c *Client) ChoosePosition(ctx context.Context, id string) (*User, error) {
 	out := new(User)

@@ -23,7 +23,7 @@ BreakGlassOpening: id plan_id patient who role org code code_words reason at unt
 BreakGlassQueue: items
 BreakGlassReview: outcome note by at
 BreakGlassReviewed: outcome note
-Approve: password checks review_due
+Approve: password checks review_due proof
 Changes: from to total items
 Choice: position
 Comment: id item row text by at done
@@ -47,13 +47,19 @@ Plan: id status status_words patient holder definition draft published actions r
 PlanRef: id status version
 Position: id role role_title reg_number organisation
 Print: version
+Proof: proof expires_at
 Problem: type title status detail errors theirs etag plan_id retry_after
 Problems: items quality last_quality
 Return: reason comments
 Reveal: item row reason
 Revealed: item row value
-ServiceInfo: name version training help_desk time definition
+SSOAnswer: state code code_verifier redirect_uri position
+SSOInfo: name
+SSOStarted: state url
+ServiceInfo: name version training help_desk time definition sso
 Session: token expires_at user device
+StartProof: plan_id etag code_challenge redirect_uri
+StartSSO: code_challenge redirect_uri
 Submit: note
 User: id username name role role_title reg_number organisation may position positions signs
 Version: number definition answers recorded approved_at approved_by approver_reg review_due hash quality

@@ -93,6 +93,48 @@ type ServiceInfo struct {
 	HelpDesk   string    `json:"help_desk"`
 	Time       time.Time `json:"time"`
 	Definition string    `json:"definition"` // "urgent-care-plan@1.0"
+	SSO        *SSOInfo  `json:"sso,omitempty"`
+}
+
+// SSOInfo says that people may sign in at an identity provider, and what it is called: "NHS CIS2".
+type SSOInfo struct {
+	Name string `json:"name"`
+}
+
+// StartSSO begins a sign-in at the identity provider (RFC 8252): the client listens on the loopback of its computer at RedirectURI,
+// http://127.0.0.1:PORT/callback, and keeps the PKCE verifier of CodeChallenge (S256) to itself.
+type StartSSO struct {
+	CodeChallenge string `json:"code_challenge" maxLength:"100"`
+	RedirectURI   string `json:"redirect_uri" maxLength:"200"`
+}
+
+// StartProof begins a proof of identity for approving one plan, as Etag names its content.
+type StartProof struct {
+	PlanID        string `json:"plan_id" maxLength:"100"`
+	Etag          string `json:"etag" maxLength:"200"`
+	CodeChallenge string `json:"code_challenge" maxLength:"100"`
+	RedirectURI   string `json:"redirect_uri" maxLength:"200"`
+}
+
+// SSOStarted is where the browser goes, and the state with which the answer comes back.
+type SSOStarted struct {
+	State string `json:"state"`
+	URL   string `json:"url"`
+}
+
+// SSOAnswer is what the browser brought back, with the verifier. It is taken once. Position begins in one of several positions.
+type SSOAnswer struct {
+	State        string `json:"state" maxLength:"200"`
+	Code         string `json:"code" maxLength:"4000"`
+	CodeVerifier string `json:"code_verifier" maxLength:"200"`
+	RedirectURI  string `json:"redirect_uri" maxLength:"200"`
+	Position     string `json:"position,omitempty" maxLength:"100"`
+}
+
+// Proof proves for one approval that its signer has just signed in again.
+type Proof struct {
+	Proof     string    `json:"proof"`
+	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // PatientSearch finds people by NHS number, or by family name and birth date (given name narrows).
@@ -254,11 +296,13 @@ var ApprovalChecks = []ApprovalCheck{
 // ApprovalCheck is one of the five ticks. It is never ticked for anybody.
 type ApprovalCheck struct{ ID, Words string }
 
-// Approve publishes the draft. The password proves again who signs.
+// Approve publishes the draft. The password proves again who signs, or for whoever signed in at the identity provider (User.Signs
+// is "sso") a Proof.
 type Approve struct {
-	Password  string   `json:"password" maxLength:"1000"`
+	Password  string   `json:"password" maxLength:"1000" required:"false"`
 	Checks    []string `json:"checks"`
 	ReviewDue string   `json:"review_due"`
+	Proof     string   `json:"proof,omitempty" maxLength:"200"`
 }
 
 // Decide carries the reason of withdraw, suspend, resume, discard and error, and of amend (may be empty there).
@@ -379,6 +423,8 @@ const (
 	CodeReason          = "reason-required"   // 403: open with a reason first
 	CodeBreakGlass      = "break-glass"       // 403: it opens in an emergency only
 	CodeConfirm         = "confirm-required"  // 409: Title and Detail ask again; send the same with confirmed
+	CodeSSO             = "sso-refused"       // 403: the identity provider's answer was not taken; Title says why
+	CodeProof           = "proof-required"    // 403: prove again at the identity provider who you are
 	CodePosition        = "position-required" // 403: choose a position first
 	CodeConflict        = "conflict"          // 412: someone else saved; Theirs and Etag
 	CodePrecondition    = "if-match-required" // 428

@@ -24,7 +24,7 @@ import (
 
 // approve publishes the draft. Version, snapshot, audit line and notice are one transaction, or none of them.
 func (s *Service) approve(ctx context.Context, c *caller, id string, in api.Approve, tag, key string) (*api.Plan, error) {
-	if err := s.checked(in); err != nil {
+	if err := s.checked(c, in); err != nil {
 		return nil, err
 	}
 	// Whoever may not approve is told so before a password is compared.
@@ -37,7 +37,8 @@ func (s *Service) approve(ctx context.Context, c *caller, id string, in api.Appr
 	}); err != nil {
 		return nil, err
 	}
-	if err := s.book.CheckAgain(ctx, c.Holder, in.Password); err != nil {
+	if c.SSO { // the proof is taken with what it proves, below
+	} else if err := s.book.CheckAgain(ctx, c.Holder, in.Password); err != nil {
 		if errors.Is(err, account.ErrWrong) {
 			p := refuse(api.CodeWrongPassword, "The password is wrong.", "Nothing was approved.")
 			p.Status = 403
@@ -54,6 +55,11 @@ func (s *Service) approve(ctx context.Context, c *caller, id string, in api.Appr
 		}
 		if err := s.needTag(tx, c, f, tag, true); err != nil {
 			return nil, err
+		}
+		if c.SSO {
+			if err := s.book.UseProof(tx, c.Holder, in.Proof, id, tag); err != nil {
+				return nil, err
+			}
 		}
 		return f, s.publish(tx, c, f, in)
 	})
@@ -72,7 +78,7 @@ func (s *Service) mayApprove(c *caller, f *folder, repeat bool) error {
 }
 
 // checked looks at the request alone: the five checks, each ticked once by a person, and the review date.
-func (s *Service) checked(in api.Approve) error {
+func (s *Service) checked(c *caller, in api.Approve) error {
 	p := refuse(api.CodeInvalid, "The plan is not approved yet.", "Nothing was changed.")
 	for _, check := range api.ApprovalChecks {
 		if !slices.Contains(in.Checks, check.ID) {
@@ -87,7 +93,10 @@ func (s *Service) checked(in api.Approve) error {
 	if _, err := time.Parse(time.DateOnly, in.ReviewDue); err != nil {
 		p.Fields = append(p.Fields, api.FieldProblem{Location: "body.review_due", Message: "Enter by when the plan must be reviewed"})
 	}
-	if in.Password == "" {
+	switch {
+	case c.SSO && in.Proof == "":
+		p.Fields = append(p.Fields, api.FieldProblem{Location: "body.proof", Message: "Prove at your identity provider that it is you"})
+	case !c.SSO && in.Password == "":
 		p.Fields = append(p.Fields, api.FieldProblem{Location: "body.password", Message: "Enter your password to sign"})
 	}
 	if len(p.Fields) > 0 {

@@ -42,6 +42,7 @@ type Options struct {
 	Name     string           // of the service; empty: "Coordinate My Care"
 	Version  string           // of the program; empty: "development"
 	HelpDesk string           // whom to call; empty: words without a number
+	SSO      *SSO             // the identity provider; nil: people sign in with a password only
 	MaxPages int              // most pages of the database file, 0: no limit
 	Limits   pressure.Limits  // how much is done at once, and how fast one may ask; zero: what is usual
 	Proxies  []netip.Prefix   // whose X-Forwarded-For is believed
@@ -140,6 +141,9 @@ func (s *Service) begin(ctx context.Context) error {
 		return err
 	}
 	s.book = &account.Book{Store: s.store, Checker: checker, Now: s.now}
+	if err := s.joinSSO(); err != nil {
+		return err
+	}
 	if s.options.Training {
 		if err := s.seed(ctx); err != nil {
 			return err

@@ -151,6 +151,9 @@ func mediaRefused(r *http.Request) *api.Problem {
 	if isAttach(r) {
 		return fileRefused(r)
 	}
+	if r.URL.Path == logoutPath { // a form, by its standard
+		return nil
+	}
 	if r.ContentLength <= 0 && r.Header.Get("Content-Type") == "" {
 		return nil // no body: the route says whether it needs one
 	}

@@ -26,6 +26,7 @@ func (s *Service) house(mux *http.ServeMux, a huma.API) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "ready")
 	})
+	mux.HandleFunc("POST "+logoutPath, s.logoutSSO)
 	mux.Handle("GET /metrics", s.gauges.handler())
 	page := docs(a.OpenAPI(), s.options.Name)
 	mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {

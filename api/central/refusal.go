@@ -16,6 +16,7 @@ import (
 	"cmc/api"
 	"cmc/api/central/access"
 	"cmc/api/central/account"
+	"cmc/api/central/signon"
 	"cmc/api/central/store"
 	"cmc/forms"
 )
@@ -31,6 +32,8 @@ var statuses = map[string]int{
 	api.CodeBreakGlass:      http.StatusForbidden,
 	api.CodeConfirm:         http.StatusConflict,
 	api.CodePosition:        http.StatusForbidden,
+	api.CodeSSO:             http.StatusForbidden,
+	api.CodeProof:           http.StatusForbidden,
 	api.CodeConflict:        http.StatusPreconditionFailed,
 	api.CodePrecondition:    http.StatusPreconditionRequired,
 	api.CodeDuplicate:       http.StatusConflict,
@@ -92,6 +95,7 @@ func invalidAnswers(title, prefix string, problems []forms.Problem) *api.Problem
 func (s *Service) problemOf(ctx context.Context, err error) *api.Problem {
 	var ready *api.Problem
 	var locked *account.Locked
+	var sso *signon.Refusal
 	if p := s.refuseBusy(err); p != nil {
 		return p
 	}
@@ -103,6 +107,16 @@ func (s *Service) problemOf(ctx context.Context, err error) *api.Problem {
 			"Try again later, or ask the help desk to set a new password.")
 		p.RetryAfter = max(1, int(locked.Until.Sub(s.now()).Round(time.Second)/time.Second))
 		return p
+	case errors.As(err, &sso):
+		s.log.WarnContext(ctx, "single sign-on refused", "reason", sso.Reason)
+		return refuse(api.CodeSSO, sso.Words, sso.Do)
+	case errors.Is(err, signon.ErrAway):
+		s.log.ErrorContext(ctx, "the identity provider is away", "err", err)
+		return refuse(api.CodeUnavailable, "The identity provider cannot be reached by the central service.", "Nothing was changed. Try again in a few minutes.")
+	case errors.Is(err, account.ErrNoSSO):
+		return refuse(api.CodeForbidden, "There is no single sign-on here.", "Sign in with your user name and password.")
+	case errors.Is(err, account.ErrProof):
+		return refuse(api.CodeProof, "Prove again that it is you.", "Nothing was approved. A proof holds for five minutes, once, for the plan as it was when you began.")
 	case errors.Is(err, account.ErrWrong):
 		return refuse(api.CodeWrongPassword, "The user name or the password is wrong.", "")
 	case errors.Is(err, account.ErrSession):

@@ -21,9 +21,13 @@ func (s *Service) routes(a huma.API) {
 	// Before signing in.
 	open(s, a, get, "/v1/service", "service", "What this service is", s.serviceRoute)
 	open(s, a, post, "/v1/sessions", "sign-in", "Sign in", s.signInRoute)
+	open(s, a, post, "/v1/sessions/sso/start", "start-sso", "Begin to sign in at the identity provider", s.startSSORoute)
+	open(s, a, post, "/v1/sessions/sso", "sign-in-sso", "Sign in with what the browser brought back", s.signInSSORoute)
 
 	// The signed-in person.
 	signed(s, a, remove, "/v1/sessions/current", "sign-out", "Sign out", s.signOutRoute)
+	signed(s, a, post, "/v1/sessions/sso/proof/start", "start-proof", "Begin to prove again who one is, for one approval", s.startProofRoute)
+	signed(s, a, post, "/v1/sessions/sso/proof", "prove", "The proof for one approval; audited", s.proveRoute)
 	signed(s, a, post, "/v1/sessions/current/position", "choose-position", "Work in another of one's positions; audited", s.choosePositionRoute)
 	signed(s, a, get, "/v1/me", "me", "Who am I, and what may I do", s.meRoute)
 
@@ -47,7 +51,7 @@ func (s *Service) routes(a huma.API) {
 	signed(s, a, post, "/v1/plans/{id}/take-up", "take-up", "Take up what a patient has sent", s.takeUpRoute)
 	signed(s, a, post, "/v1/plans/{id}/submit", "submit", "Send the draft for review; needs If-Match", s.submitRoute)
 	signed(s, a, post, "/v1/plans/{id}/return", "return", "Send the draft back with a reason", s.returnRoute)
-	signed(s, a, post, "/v1/plans/{id}/approve", "approve", "Publish the draft; needs If-Match, the password and five checks", s.approveRoute)
+	signed(s, a, post, "/v1/plans/{id}/approve", "approve", "Publish the draft; needs If-Match, the password (or a proof) and five checks", s.approveRoute)
 	signed(s, a, post, "/v1/plans/{id}/amend", "amend", "Open a draft beside the live version", s.amendRoute)
 	signed(s, a, post, "/v1/plans/{id}/discard", "discard", "Drop the draft of an amendment", s.discardRoute)
 	signed(s, a, post, "/v1/plans/{id}/withdraw", "withdraw", "Take the plan out of use", s.withdrawRoute)

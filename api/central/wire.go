@@ -255,7 +255,7 @@ type writeOf[T any] struct {
 
 func (s *Service) serviceRoute(_ context.Context, _ *nothing) (*answerOf[api.ServiceInfo], error) {
 	return &answerOf[api.ServiceInfo]{Body: &api.ServiceInfo{Name: s.options.Name, Version: s.options.Version, Training: s.options.Training,
-		HelpDesk: s.options.HelpDesk, Time: s.now(), Definition: plan.Definition().Name()}}, nil
+		HelpDesk: s.options.HelpDesk, Time: s.now(), Definition: plan.Definition().Name(), SSO: s.ssoInfo()}}, nil
 }
 
 func (s *Service) signInRoute(ctx context.Context, in *struct{ Body api.Credentials }) (*answerOf[api.Session], error) {

@@ -19,6 +19,7 @@ import (
 const usage = `cmc-central keeps urgent care plans and serves them.
 
   cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE] [--proxy NETWORKS]
+                    [--oidc-issuer URL --oidc-client-id ID --oidc-client-secret-file FILE [--oidc-name NAME] [--oidc-mapping FILE] [--oidc-refresh DURATION]]
   cmc-central users add --data DIR --username NAME --name "FULL NAME" --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
   cmc-central users position add --data DIR --username NAME --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
   cmc-central users position remove --data DIR --username NAME --role ROLE --org ODS

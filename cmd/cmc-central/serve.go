@@ -47,9 +47,14 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	key := set.String("tls-key", "", "its key, PEM")
 	name := set.String("name", "", "the name of the service")
 	help := set.String("help-desk", "", "whom users call")
+	sso := ssoFlags(set)
 	proxy := set.String("proxy", "", "proxies whose X-Forwarded-For is believed: networks, with commas between")
 	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
 		return errUsage
+	}
+	provider, err := sso.read()
+	if err != nil {
+		return err
 	}
 	secure := *cert != "" || *key != ""
 	if secure && (*cert == "" || *key == "") {
@@ -66,7 +71,7 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	service, err := central.Open(ctx, central.Options{DataDir: *data, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version,
-		Proxies: proxies})
+		Proxies: proxies, SSO: provider})
 	if err != nil {
 		return err
 	}

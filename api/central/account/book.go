@@ -14,6 +14,7 @@ import (
 	"cmc/api"
 	"cmc/api/central/access"
 	"cmc/api/central/audit"
+	"cmc/api/central/signon"
 	"cmc/api/central/store"
 )
 
@@ -43,6 +44,10 @@ type Book struct {
 	Store   store.Store
 	Checker *Checker
 	Now     func() time.Time
+	// SSO is the identity provider; nil: there is none.
+	SSO *signon.Party
+	// RefreshEvery is how often it is asked whether a session goes on; 0: the constant of this name.
+	RefreshEvery time.Duration
 }
 
 // A Holder is a signed-in person in one position.
@@ -257,6 +262,13 @@ func (b *Book) look(ctx context.Context, token string) (*Holder, time.Time, erro
 		return nil, time.Time{}, ErrSession
 	}
 	holder := &Holder{User: signed.User, Org: signed.Org, Token: token, TokenHash: hash, ExpiresAt: s.ExpiresAt, SSO: signed.SSO}
+	if signed.SSO && !now.Before(signed.RefreshDue) {
+		if err := b.ask(ctx, holder); errors.Is(err, store.ErrNotFound) { // it ended while the provider was asked
+			return nil, time.Time{}, ErrSession
+		} else if err != nil {
+			return nil, time.Time{}, err
+		}
+	}
 	return holder, s.SeenAt, nil
 }
 
@@ -275,6 +287,7 @@ func (b *Book) Stands(ctx context.Context, holder *Holder) *Holder {
 
 // SignOut ends a session.
 func (b *Book) SignOut(ctx context.Context, holder *Holder) error {
+	b.forgetAt(ctx, holder)
 	return b.Store.Write(ctx, func(tx store.Tx) error {
 		return errors.Join(tx.EndSession(holder.TokenHash), b.ending(tx, holder.User.ID), tx.Audit(holder.Line(b.Now(), audit.SignOut)))
 	})

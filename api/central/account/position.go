@@ -95,7 +95,7 @@ type NewPosition struct {
 	Role                                api.Role
 }
 
-// AddPosition gives a person a position, again or for the first time.
+// AddPosition gives a person a position, again or for the first time, or changes the title and number of one that they hold.
 func (b *Book) AddPosition(ctx context.Context, n NewPosition) error {
 	if !access.Known(n.Role) {
 		return ErrRole
@@ -110,6 +110,13 @@ func (b *Book) AddPosition(ctx context.Context, n NewPosition) error {
 		}
 		p := &store.Position{ID: uuid.NewString(), UserID: user.ID, Role: string(n.Role), RoleTitle: n.RoleTitle, RegNumber: n.RegNumber,
 			ODS: n.ODS, CreatedAt: b.Now()}
+		open, err := openPositions(tx, user.ID)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(open, func(o store.Position) bool { return o.Role == p.Role && o.ODS == p.ODS }); i >= 0 {
+			p.Source = open[i].Source // the identity provider's stays the identity provider's; what is added is the number
+		}
 		return errors.Join(tx.PutPosition(p), tx.Audit(b.byHand("position add "+p.Role+" at "+p.ODS, user.Username)))
 	})
 }
@@ -129,7 +136,8 @@ func (b *Book) RemovePosition(ctx context.Context, username string, role api.Rol
 		if i < 0 {
 			return ErrPosition
 		}
-		return errors.Join(b.endPosition(tx, &open[i]), tx.Audit(b.byHand("position remove "+string(role)+" at "+ods, user.Username)))
+		open[i].Source, open[i].Disabled = "", true // the identity provider does not open again what was ended by hand
+		return errors.Join(tx.PutPosition(&open[i]), b.endPosition(tx, &open[i]), tx.Audit(b.byHand("position remove "+string(role)+" at "+ods, user.Username)))
 	})
 }
 

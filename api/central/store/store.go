@@ -55,6 +55,7 @@ type Tx interface {
 	PutOrganisation(o *Organisation) error
 
 	Accounts
+	SSO
 
 	Patient(id string) (*Patient, error)
 	PatientByNumber(nhsNumber string) (*Patient, error)
