@@ -64,6 +64,7 @@ type Desk struct {
 	hosted   *Hosted
 	training bool
 	now      *session // nil: nobody is signed in
+	waiting  *waiting // nil: nobody has a position to choose
 	desks    map[string]*held
 	jobs     map[*printing.Job]struct{}
 	watchers map[int]func(api.Event)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cmc/api"
+	"cmc/app/browser"
 	"cmc/app/drafts"
 	"cmc/app/keychain"
 	"cmc/app/platform"
@@ -37,6 +38,9 @@ var byCode = map[string]words{
 	api.CodeLocked:          {"There were too many failed attempts, so this account is locked for a while.", "", "Wait, or ask your help desk."},
 	api.CodeForbidden:       {"Your role does not allow this.", "The plan was not changed.", "Ask a colleague who may, or your help desk."},
 	api.CodeNotFound:        {"It is not there, or it is not yours to see.", "Nothing was changed.", "Find the patient again."},
+	api.CodePosition:        {"You hold several positions and have not chosen one.", "", "Choose in which position you work now."},
+	api.CodeSSO:             {"Your identity provider's answer was not taken.", "", "Start again."},
+	api.CodeProof:           {"Prove again that it is you.", "Nothing was approved.", "Press \"Prove it is you\"."},
 	api.CodeReason:          {"This patient is not registered with your organisation.", "Opening the record is noted, with your reason.", "Say why you need it."},
 	api.CodeBreakGlass:      {"Your organisation does not look after this patient.", "In an emergency the record can be opened. The practice is told, and the opening is reviewed.", "Say why care cannot wait."},
 	api.CodeConfirm:         {"This is asked twice.", "Nothing was opened.", "Read the question and answer it again."},
@@ -74,6 +78,10 @@ var byError = []struct {
 	{drafts.ErrOnlyHere, words{"What you wrote has not been sent, and this computer cannot keep it.", "It is only in this window.", "Leave the window open until it says \"Saved centrally\"."}},
 	{drafts.ErrWrongKey, words{"What was kept on this computer does not open with the key in its keychain.", "Plans at the central service are not touched.", "Tell your help desk if words are missing."}},
 	{drafts.ErrClosed, words{"This plan has been closed here.", "Nothing was changed.", "Open it again."}},
+	{browser.ErrNoBrowser, words{"This computer did not open a browser.", "Nobody was signed in.", "Ask your help desk to set a browser for web addresses."}},
+	{browser.ErrAddress, words{"The service names an address that is not safe to open.", "Nobody was signed in.", "Do not go on. Tell your help desk."}},
+	{browser.ErrRefused, words{"You were not signed in: the identity provider refused, or you stopped there.", "", "Start again."}},
+	{browser.ErrListen, words{"This computer does not let the browser come back to this program.", "Nobody was signed in.", "Tell your help desk."}},
 	{keychain.ErrLocked, words{"This computer's keychain is locked.", "You will sign in each time.", "Unlock the keychain, then sign in again."}},
 	{keychain.ErrMissing, words{"This computer has no keychain that this program can use.", "You will sign in each time.", ""}},
 	{keychain.ErrRefused, words{"This computer's keychain refused.", "You will sign in each time.", "Tell your help desk if it goes on."}},

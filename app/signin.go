@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 // SignIn is what happened when a person signed in.
 type SignIn struct {
 	User   api.User
+	Choose bool   // the person holds several positions: ChoosePosition comes first
 	Notice string // a sentence about this computer: "This computer's keychain is locked, so you will sign in each time."; or ""
 }
 
@@ -60,18 +62,39 @@ func (d *Desk) SignIn(ctx context.Context, username, password string, keep bool)
 		return SignIn{}, err
 	}
 	d.learn(info)
-	got, err := client.SignIn(ctx, api.Credentials{Username: username, Password: password})
+	pass, can := d.devicePass(ctx, username)
+	got, err := client.SignIn(ctx, api.Credentials{Username: username, Password: password, Device: pass, NewDevice: can})
 	if err != nil {
 		return SignIn{}, err
 	}
 	ctx = context.WithoutCancel(ctx) // signed in now: what follows is short, and done to its end
+	if got.Device != "" {
+		if err := d.keys.Set(ctx, d.deviceName(username), got.Device); err != nil {
+			d.p.Log.Warn("this computer will not be known at the next sign-in", "err", err)
+		}
+	}
+	return d.arrive(ctx, client, got, keep), nil
+}
+
+// devicePass is the pass by which the service knows this computer, so that a stranger's wrong guesses do not lock its people out,
+// and whether this computer can keep one. Training has none.
+func (d *Desk) devicePass(ctx context.Context, username string) (pass string, can bool) {
+	if d.place() == "training" {
+		return "", false
+	}
+	pass, err := d.keys.Get(ctx, d.deviceName(username))
+	return pass, err == nil || errors.Is(err, keychain.ErrNotFound)
+}
+
+// arrive keeps or forgets the token of a new session, and lets the person in.
+func (d *Desk) arrive(ctx context.Context, client *api.Client, got *api.Session, keep bool) SignIn {
 	var trouble error
 	if keep {
 		trouble = d.keys.Set(ctx, d.tokenName(), got.Token)
 	} else {
 		trouble = d.keys.Delete(ctx, d.tokenName())
 	}
-	return d.enter(ctx, client, got.User, keep, trouble), nil
+	return d.admit(ctx, client, got.User, keep, trouble)
 }
 
 // Resume goes on with the session that was kept in the keychain. false without an error: there is none, or it has ended,
@@ -100,7 +123,7 @@ func (d *Desk) Resume(ctx context.Context) (SignIn, bool, error) {
 	if info, err := client.Service(ctx); err == nil {
 		d.learn(info)
 	}
-	return d.enter(context.WithoutCancel(ctx), client, *user, true, nil), true, nil
+	return d.admit(context.WithoutCancel(ctx), client, *user, true, nil), true, nil
 }
 
 // SignOut sends what is unsent, ends the session at the service and forgets the token. Words that could not be sent stay
@@ -108,8 +131,13 @@ func (d *Desk) Resume(ctx context.Context) (SignIn, bool, error) {
 // even when the service cannot be told; the error then says so.
 func (d *Desk) SignOut(ctx context.Context) error {
 	d.mu.Lock()
-	was := d.now
+	was, first := d.now, d.waiting
+	d.waiting = nil
 	d.mu.Unlock()
+	if was == nil && first != nil {
+		_ = d.keys.Delete(ctx, d.tokenName())
+		return first.client.SignOut(ctx)
+	}
 	if was == nil {
 		return nil
 	}
@@ -302,7 +330,10 @@ func opaque(parts ...string) string {
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
-func (d *Desk) tokenName() string              { return "session " + opaque(d.place()) }
+func (d *Desk) tokenName() string { return "session " + opaque(d.place()) }
+func (d *Desk) deviceName(username string) string {
+	return "device " + opaque(d.place(), strings.ToLower(strings.TrimSpace(username)))
+}
 func (d *Desk) storeName(userID string) string { return opaque(d.place(), userID) }
 func storeKeyName(store string) string         { return "store " + store }
 func (d *Desk) storePath(store string) string {

@@ -21,6 +21,7 @@ import (
 
 	"cmc/api"
 	"cmc/api/central"
+	"cmc/api/central/signon/signontest"
 	"cmc/app"
 	"cmc/app/drafts"
 	"cmc/app/keychain/keychaintest"
@@ -29,6 +30,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	signontest.Chromium()
 	if os.Getenv(childEnv) != "" {
 		os.Exit(child())
 	}

@@ -29,28 +29,35 @@ const TrainingWords = "TRAINING: INVENTED PATIENTS ONLY"
 type bar struct {
 	widget.BaseWidget
 	find     *pressed
+	change   *pressed // to another position, for who holds several
 	out      *pressed
 	who, org string
 	signedIn bool
 	training bool
 }
 
-func newBar(find, signOut func()) *bar {
+func newBar(find, change, signOut func()) *bar {
 	b := &bar{
-		find: newPressed(FindWords, pressedFind, find),
-		out:  newPressed("Sign out", pressedOnBlue, signOut),
+		find:   newPressed(FindWords, pressedFind, find),
+		change: newPressed("Change position", pressedOnBlue, change),
+		out:    newPressed("Sign out", pressedOnBlue, signOut),
 	}
 	b.ExtendBaseWidget(b)
 	return b
 }
 
 // set says who is signed in; signedIn false leaves only the name.
-func (b *bar) set(who, org string, mayFind, signedIn, training bool) {
+func (b *bar) set(who, org string, mayFind, mayChange, signedIn, training bool) {
 	b.who, b.org, b.signedIn, b.training = who, org, signedIn, training
 	if signedIn && mayFind {
 		b.find.Show()
 	} else {
 		b.find.Hide()
+	}
+	if signedIn && mayChange {
+		b.change.Show()
+	} else {
+		b.change.Hide()
 	}
 	if signedIn {
 		b.out.Show()
@@ -115,6 +122,11 @@ func (r *barRenderer) Layout(size fyne.Size) {
 		place(r.b.out, right-out.Width, (h-out.Height)/2, out.Width, out.Height)
 		right -= out.Width + gap
 	}
+	if r.b.change.Visible() {
+		change := r.b.change.MinSize()
+		place(r.b.change, right-change.Width, (h-change.Height)/2, change.Width, change.Height)
+		right -= change.Width + gap
+	}
 	a, b := r.who.MinSize(), r.org.MinSize()
 	lines := a.Height + b.Height
 	place(r.who, right-a.Width, (h-lines)/2, a.Width, a.Height)
@@ -154,7 +166,7 @@ func (r *barRenderer) Refresh() {
 
 func (r *barRenderer) Destroy() {}
 func (r *barRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.back, r.band, r.name, r.b.find, r.who, r.org, r.b.out, r.words}
+	return []fyne.CanvasObject{r.back, r.band, r.name, r.b.find, r.who, r.org, r.b.change, r.b.out, r.words}
 }
 
 // pressedLook says where a pressed stands.

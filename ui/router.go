@@ -14,7 +14,7 @@ import (
 // railed are the places beside which the rail stands; a plan has the window to itself.
 var railed = map[string]bool{
 	screens.MyWorkScreen: true, screens.PracticeListScreen: true, screens.FindScreen: true, screens.StartScreen: true,
-	screens.SettingsScreen: true, screens.TrainingScreen: true,
+	screens.SettingsScreen: true, screens.TrainingScreen: true, screens.PositionScreen: true,
 }
 
 // remembered are the places that are opened again after a restart.
@@ -97,6 +97,8 @@ func (w *Window) open(p app.Place, back bool) {
 		s = screens.NewSettings(d)
 	case screens.TrainingScreen:
 		s = screens.NewTraining(d)
+	case screens.PositionScreen:
+		s = screens.NewPosition(d, *w.user, false)
 	case screens.PracticeListScreen:
 		s = screens.NewPracticeList(d, p.Row)
 	case screens.PlanScreen, screens.WizardScreen, screens.ReviewScreen, screens.OverviewScreen, screens.UrgentScreen:

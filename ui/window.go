@@ -84,7 +84,7 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 			w.screen.Focus()
 		}
 	})
-	w.bar = newBar(func() { w.Go(app.Place{Screen: screens.FindScreen}) }, w.SignOut)
+	w.bar = newBar(func() { w.Go(app.Place{Screen: screens.FindScreen}) }, func() { w.Go(app.Place{Screen: screens.PositionScreen}) }, w.SignOut)
 	w.rail = newRail()
 	w.middle = container.NewStack()
 	strip := w.say.Strip()
@@ -170,6 +170,10 @@ func (w *Window) service(info api.ServiceInfo) {
 
 // home begins a session.
 func (w *Window) home(in app.SignIn) {
+	if in.Choose {
+		w.show(screens.NewPosition(w.deps(), in.User, true))
+		return
+	}
 	w.user = &in.User
 	if w.keptFor != "" && w.keptFor != in.User.ID {
 		clear(w.kept)
@@ -187,7 +191,7 @@ func (w *Window) home(in app.SignIn) {
 
 // SignOut ends the session. Words that were typed are kept with their drafts.
 func (w *Window) SignOut() {
-	if !w.signedIn() {
+	if _, choosing := w.screen.(*screens.Position); !w.signedIn() && !choosing {
 		return
 	}
 	w.leave()
@@ -267,7 +271,7 @@ func (w *Window) show(s screens.Screen) {
 // furniture draws bar and rail for who is signed in and what is open.
 func (w *Window) furniture() {
 	if !w.signedIn() {
-		w.bar.set("", "", false, false, w.training)
+		w.bar.set("", "", false, false, false, w.training)
 		w.rail.Hide()
 		if _, ok := w.screen.(*screens.SignIn); ok && !w.training {
 			w.bar.Hide()
@@ -279,7 +283,7 @@ func (w *Window) furniture() {
 		if w.user.RoleTitle != "" {
 			who += ", " + w.user.RoleTitle
 		}
-		w.bar.set(who, w.user.Organisation.Name, w.may("find"), true, w.training)
+		w.bar.set(who, w.user.Organisation.Name, w.may("find"), len(w.user.Positions) > 1, true, w.training)
 		w.bar.Show()
 		place := w.Place().Screen
 		if railed[place] {

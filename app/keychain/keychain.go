@@ -1,5 +1,5 @@
-// Package keychain keeps two small secrets in the computer's own keychain: the token of a session that the person asked to
-// keep, and the key of the local store. Windows Credential Manager, macOS Keychain and the Secret Service are reached
+// Package keychain keeps small secrets in the computer's own keychain: the token of a session that the person asked to keep, the
+// key of the local store, and the pass by which the service knows this computer. Windows Credential Manager, macOS Keychain and the Secret Service are reached
 // through go-keyring.
 //
 // Contract:

@@ -28,6 +28,7 @@ const (
 	UrgentScreen       = "urgent"
 	SettingsScreen     = "settings"
 	TrainingScreen     = "training"
+	PositionScreen     = "position"
 )
 
 // A Screen is one page in the middle of the window. It may also have Save (Ctrl+S), Print (Ctrl+P), Next (Ctrl+Enter),

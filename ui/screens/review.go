@@ -46,6 +46,7 @@ type Review struct {
 	due      *control.Input
 	read     *control.Text
 	password *control.Input
+	proof    *proof // in place of the password, for who signed in at the identity provider; else nil
 	approve  *control.Button
 	busy     bool
 	closed   bool
@@ -150,7 +151,13 @@ func (r *Review) side() *control.Stack {
 	objs := []fyne.CanvasObject{control.VStack(2, control.Heading("Before you approve"), control.Hint("Each is your own check. None is ticked for you."))}
 	objs = append(objs, control.VStack(0, ticks...), rule(),
 		control.VStack(2, control.Strong("The person's agreement"), control.Hint(r.agreement(reader))),
-		control.VStack(4, r.due, r.read), r.password)
+		control.VStack(4, r.due, r.read))
+	if r.d.Desk.User().Signs == "sso" {
+		r.proof = newProof(r.d, func() *api.Plan { return r.plan }, r.judge)
+		objs = append(objs, r.proof.stack)
+	} else {
+		objs = append(objs, r.password)
+	}
 	return control.VStack(12, objs...).Inset(14, 14, 18, 14).Ground(theme.Paper)
 }
 
@@ -244,6 +251,9 @@ func (r *Review) news() {
 		if changed {
 			for _, t := range r.ticks {
 				t.Set(false)
+			}
+			if r.proof != nil {
+				r.proof.forget()
 			}
 			r.judge()
 			r.d.Say.Notice("The plan has changed while you were reading.\nYour ticks are cleared. The list now shows the newest words.")
@@ -480,7 +490,14 @@ func (r *Review) judge() {
 	}
 	r.read.SetText(words)
 	control.Reveal(r.read, words != "")
-	ready = ready && r.password.Text() != ""
+	if r.proof != nil {
+		ready = ready && r.proof.ready()
+	} else {
+		ready = ready && r.password.Text() != ""
+	}
+	if r.approve == nil { // the page is being made
+		return
+	}
 	if ready && !r.busy {
 		r.approve.Enable()
 	} else {
@@ -498,6 +515,14 @@ func (r *Review) publish() {
 		return
 	}
 	body := api.Approve{Password: r.password.Text(), ReviewDue: iso}
+	if r.proof != nil {
+		if !r.proof.ready() { // it lapsed while the page stood open
+			r.proof.forget()
+			r.proof.say("The proof has lapsed. Prove again that it is you.")
+			return
+		}
+		body.Password, body.Proof = "", r.proof.got.Proof
+	}
 	for _, c := range api.ApprovalChecks {
 		body.Checks = append(body.Checks, c.ID)
 	}
@@ -539,6 +564,10 @@ func (r *Review) refused(err error) {
 	words := strings.TrimSpace(e.What + " " + e.Do)
 	switch {
 	case e.Cancelled:
+	case r.proof != nil && (api.IsCode(err, api.CodeProof) || e.Field == "proof"):
+		r.proof.forget()
+		r.proof.say(words)
+		r.d.Window.Canvas().Focus(r.proof.button)
 	case api.IsCode(err, api.CodeWrongPassword) || api.IsCode(err, api.CodeLocked) || e.Field == "password":
 		r.password.SetError(words)
 		r.d.focus(r.password)
@@ -639,6 +668,20 @@ func (r *Review) Due() *control.Input { return r.due }
 // Password is the box that signs.
 func (r *Review) Password() *control.Input { return r.password }
 
+// ProofButton is the button that proves who signs, or nil where a password does.
+func (r *Review) ProofButton() *control.Button {
+	if r.proof == nil {
+		return nil
+	}
+	return r.proof.button
+}
+
+// Proving says whether the browser is open for a proof.
+func (r *Review) Proving() bool { return r.proof != nil && r.proof.cancel != nil }
+
+// ProofWrong are the words under that button, or "".
+func (r *Review) ProofWrong() string { return r.proof.wrongly }
+
 // ApproveButton is the button that publishes.
 func (r *Review) ApproveButton() *control.Button { return r.approve }
 
@@ -695,6 +738,9 @@ func (r *Review) Help() []string {
 func (r *Review) Close() {
 	r.keepComment()
 	r.closed = true
+	if r.proof != nil {
+		r.proof.close()
+	}
 	r.cancel()
 }
 

@@ -31,6 +31,12 @@ type SignIn struct {
 	password *control.Input
 	keep     *control.Tick
 	enter    *control.Button
+	sso      *control.Button // nil: this service has no identity provider
+	ssoWrong *control.Text
+	ssoWords string // of ssoWrong
+	provider string // what it is called
+	stop     func() // ends waiting for the browser; nil: it is not open
+	giveUp   *control.Button
 	practise *control.Link
 	people   []*control.Pressable
 	accounts []string
@@ -50,6 +56,9 @@ func NewSignIn(d Deps, words string, training bool) *SignIn {
 	s.enter = control.Primary("Sign in", s.signIn)
 	s.user.OnSubmit = func(string) { s.d.focus(s.password) }
 	s.password.OnSubmit = func(string) { s.signIn() }
+	s.ssoWrong = control.Words("", 14, true, theme.Red)
+	s.ssoWrong.Hide()
+	s.giveUp = control.Secondary("Cancel", s.stopWaiting)
 	s.status = control.Words("", 14, false, theme.OnFill)
 	s.desk = control.Words("", 14, false, theme.OnFill)
 	s.side = control.VStack(0).Inset(0, 24, 0, 24)
@@ -101,10 +110,14 @@ func (s *SignIn) look() {
 			}
 			s.desk.SetText(words)
 		}
-		was := s.training
+		was, provider := s.training, s.provider
 		s.training = info.Training
+		s.provider = ""
+		if info.SSO != nil {
+			s.provider = info.SSO.Name
+		}
 		s.d.Service(info)
-		if was != s.training {
+		if (was != s.training || provider != s.provider) && s.stop == nil {
 			s.draw()
 			s.Focus()
 		}
@@ -137,7 +150,17 @@ func (s *SignIn) draw() {
 		s.practise = control.NewLink("Choose who to be", func() { s.form = false; s.draw(); s.Focus() })
 	}
 	links := control.HStack(16, s.practise.Sized(13.5, false), control.Spacer(), control.NewLink("Connection", s.connection).Sized(13.5, false))
-	objs = append(objs, s.user, control.Gap(14), s.password, control.Gap(8), s.keep, control.Gap(14), s.enter, control.Gap(26), rule(), control.Gap(16), links)
+	s.sso = nil
+	s.enter = control.Primary("Sign in", s.signIn)
+	if s.provider != "" {
+		s.enter = control.Secondary("Sign in", s.signIn)
+		s.sso = control.Primary("Sign in with "+s.provider, s.signInSSO)
+		objs = append(objs, s.sso, control.Gap(6), s.ssoWrong, control.Gap(8), s.keep, control.Gap(18), rule(), control.Gap(16),
+			control.Muted("Or with an account of this service"), control.Gap(10), s.user, control.Gap(14), s.password, control.Gap(14), s.enter)
+	} else {
+		objs = append(objs, s.user, control.Gap(14), s.password, control.Gap(8), s.keep, control.Gap(14), s.enter)
+	}
+	objs = append(objs, control.Gap(26), rule(), control.Gap(16), links)
 	s.centre(control.Column(420, control.VStack(0, objs...)))
 }
 
@@ -187,8 +210,9 @@ func (s *SignIn) signIn() {
 		s.d.focus(s.password)
 		return
 	}
-	s.enter.SetBusy("Signing in...")
-	s.as(name, secret, s.keep.On(), s.enter.Ready)
+	enter := s.enter
+	enter.SetBusy("Signing in...")
+	s.as(name, secret, s.keep.On(), enter.Ready)
 }
 
 // as signs somebody in; what goes wrong is said under the field that it concerns.
@@ -230,13 +254,68 @@ func (s *SignIn) as(name, secret string, keep bool, ready func()) {
 	})
 }
 
+// signInSSO opens the browser and waits for it.
+func (s *SignIn) signInSSO() {
+	if s.busy {
+		return
+	}
+	s.busy = true
+	s.saySSO("")
+	s.centre(control.Column(420, control.VStack(12, control.Words("Finish signing in in your browser", 28, true, theme.Ink),
+		control.Body("Your browser has opened the page of "+s.provider+". When you have signed in there, this page goes on by itself."),
+		control.HStack(0, s.giveUp))))
+	s.d.Window.Canvas().Focus(s.giveUp)
+	keep := s.keep.On()
+	var in app.SignIn
+	s.stop = control.Work(func(ctx context.Context) (err error) {
+		in, err = s.d.Desk.SignInSSO(ctx, keep)
+		return err
+	}, func(err error) {
+		s.busy, s.stop = false, nil
+		if s.closed {
+			return
+		}
+		if err == nil {
+			s.d.Home(in)
+			return
+		}
+		s.draw()
+		if e := app.Explain(err); !e.Cancelled {
+			s.saySSO(strings.TrimSpace(e.What + " " + e.Means + " " + e.Do))
+		}
+		if s.sso != nil {
+			s.d.Window.Canvas().Focus(s.sso)
+		}
+	})
+}
+
+// saySSO writes what is wrong under the button of the identity provider.
+func (s *SignIn) saySSO(words string) {
+	s.ssoWords = words
+	s.ssoWrong.SetText(words)
+	control.Reveal(s.ssoWrong, words != "")
+}
+
+// stopWaiting gives up on the browser.
+func (s *SignIn) stopWaiting() {
+	if s.stop != nil {
+		s.stop()
+	}
+}
+
+// Waiting says whether the browser is open.
+func (s *SignIn) Waiting() bool { return s.stop != nil }
+
+// SSOWrong are the words under the button of the identity provider, or "".
+func (s *SignIn) SSOWrong() string { return s.ssoWords }
+
 // connection shows the address of the service.
 func (s *SignIn) connection() {
 	ShowConnection(s.d, func() {
 		if s.closed {
 			return
 		}
-		s.training, s.form = s.d.Desk.Training(), false
+		s.training, s.form, s.provider = s.d.Desk.Training(), false, ""
 		s.draw()
 		s.look()
 		s.Focus()
@@ -250,6 +329,8 @@ func (s *SignIn) Object() fyne.CanvasObject { return s.object }
 func (s *SignIn) Focus() {
 	switch {
 	case s.busy:
+	case s.sso != nil && (!s.training || s.form) && s.user.Text() == "":
+		s.d.Window.Canvas().Focus(s.sso)
 	case s.training && !s.form && len(s.people) > 0:
 		s.d.Window.Canvas().Focus(s.people[0])
 	case s.user.Text() != "":
@@ -264,11 +345,18 @@ func (s *SignIn) Help() []string {
 	if s.training {
 		return []string{"Everything here is invented. Choose who to be: the page changes with the role.", "To see the whole job, be the care-home nurse, then the GP, then the ambulance clinician."}
 	}
+	if s.sso != nil {
+		return []string{"\"Sign in with " + s.provider + "\" opens your browser: sign in there as you do elsewhere, then come back.",
+			"If your organisation gave you an account of this service itself, type its user name and password instead."}
+	}
 	return []string{"Sign in with the account that your organisation gave you.", "To try the program without an account, follow \"Practise with invented patients\"."}
 }
 
 // Close ends the page.
-func (s *SignIn) Close() { s.closed = true }
+func (s *SignIn) Close() {
+	s.closed = true
+	s.stopWaiting()
+}
 
 // Inputs are the two boxes, for tests of the words under them.
 func (s *SignIn) Inputs() (user, password *control.Input) { return s.user, s.password }
