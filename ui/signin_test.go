@@ -178,7 +178,10 @@ func TestApprovingWithAProof(t *testing.T) {
 	h.picture("proof")
 	h.canvas().Focus(r.ApproveButton())
 	h.key(fyne.KeyReturn)
-	h.until("my work, or why not", func() bool { _, ok := h.w.Screen().(*screens.MyWork); return ok || r.ProofWrong() != "" || h.w.Messages().Open() })
+	h.until("my work, or why not", func() bool {
+		_, ok := h.w.Screen().(*screens.MyWork)
+		return ok || r.ProofWrong() != "" || h.w.Messages().Open()
+	})
 	h.picture("published")
 	h.myWork()
 }
