@@ -4,10 +4,7 @@ package ui_test
 
 import (
 	"context"
-	"image/png"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -19,18 +16,6 @@ import (
 	"cmc/api/central/signon/signontest"
 	"cmc/ui/screens"
 )
-
-// picture leaves a picture of the window in the folder of CMC_PICTURES, for people to look at.
-func (h *house) picture(name string) {
-	dir := os.Getenv("CMC_PICTURES")
-	if dir == "" {
-		return
-	}
-	file, err := os.Create(filepath.Join(dir, name+".png"))
-	require.NoError(h.t, err)
-	require.NoError(h.t, png.Encode(file, h.canvas().Capture()))
-	require.NoError(h.t, file.Close())
-}
 
 // newFederated is a house whose service has an identity provider: Dr Haddad, a GP of the practice of gp, and Jo Several, who holds two
 // positions.
@@ -99,7 +84,7 @@ func TestSigningInWithTheBrowserAndChangingPosition(t *testing.T) {
 	h.press("Work in this position")
 	require.Equal(t, "Choose a position.", p.Wrong())
 	h.picture("position")
-	h.choose(p, "ambulance")
+	h.takePosition(p, "ambulance")
 	h.press("Work in this position")
 	h.until("the first page", func() bool { _, ok := h.w.Screen().(*screens.Find); return ok })
 	require.Contains(t, h.desk.User().Organisation.Name, "Ambulance")
@@ -112,7 +97,7 @@ func TestSigningInWithTheBrowserAndChangingPosition(t *testing.T) {
 	h.until("where they were", func() bool { _, ok := h.w.Screen().(*screens.Find); return ok })
 	h.press("Change position")
 	h.until("the positions again", func() bool { _, ok := h.w.Screen().(*screens.Position); return ok })
-	h.choose(h.w.Screen().(*screens.Position), "practice")
+	h.takePosition(h.w.Screen().(*screens.Position), "practice")
 	h.press("Work in this position")
 	h.myWork()
 	require.Equal(t, api.RoleGP, h.desk.User().Role)
@@ -121,8 +106,8 @@ func TestSigningInWithTheBrowserAndChangingPosition(t *testing.T) {
 	h.until("the way in", func() bool { _, ok := h.w.Screen().(*screens.SignIn); return ok })
 }
 
-// choose chooses the position whose organisation's name or role begins so.
-func (h *house) choose(p *screens.Position, what string) {
+// takePosition chooses the position whose organisation's name or role begins so.
+func (h *house) takePosition(p *screens.Position, what string) {
 	h.t.Helper()
 	kinds := map[string]string{"ambulance": "Example Ambulance Service", "practice": "Riverside Practice"}
 	for _, o := range p.Choice().Options() {

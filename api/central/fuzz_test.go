@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
+	"cmc/api/central/account"
 	"cmc/api/central/store"
 )
 
@@ -125,13 +126,13 @@ func FuzzRequests(f *testing.F) {
 	}
 	accounts := []string{"", "gp", "urgent", "practiceadmin", "carehome"}
 	tokens := map[string]string{}
-	token := func(t *testing.T, account string) string {
-		if tokens[account] == "" {
-			var err error
-			tokens[account], _, err = w.s.book.SignIn(context.Background(), account, "training")
+	token := func(t *testing.T, name string) string {
+		if tokens[name] == "" {
+			in, err := w.s.book.SignIn(context.Background(), account.Entry{Username: name, Password: "training"})
 			require.NoError(t, err)
+			tokens[name] = in.Token
 		}
-		return tokens[account]
+		return tokens[name]
 	}
 	f.Fuzz(func(t *testing.T, at uint16, who uint8, method, path, query, header, value, media string, body []byte) {
 		where := target{method: get}
@@ -282,7 +283,9 @@ func TestBrokenRequestsOnTheWire(t *testing.T) {
 			require.NoError(t, line.SetDeadline(time.Now().Add(time.Minute)))
 			_, err = io.WriteString(line, one.request)
 			require.NoError(t, err)
-			require.NoError(t, line.(*net.TCPConn).CloseWrite())
+			if !strings.HasPrefix(one.request, get) || one.status == 0 { // whoever closes while reading has given the request up
+				require.NoError(t, line.(*net.TCPConn).CloseWrite())
+			}
 			answer, err := http.ReadResponse(bufio.NewReader(line), nil)
 			require.NoError(t, err)
 			body, err := io.ReadAll(answer.Body)

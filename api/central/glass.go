@@ -71,14 +71,9 @@ func (s *Service) tellOfGlass(tx store.Tx, f *folder) error {
 	if f.plan.HolderODS != "" {
 		notice.ODS = []string{f.plan.HolderODS}
 	}
-	people, err := tx.Users()
-	if err != nil {
+	var err error
+	if notice.Users, err = tx.PeopleAs(string(api.RoleClinicalSafety)); err != nil { // who reviews every opening: access.Reviews
 		return err
-	}
-	for _, one := range people {
-		if every, _ := access.Reviews(access.Person{Role: api.Role(one.Role), Training: s.options.Training}); every && !one.Disabled {
-			notice.Users = append(notice.Users, one.ID)
-		}
 	}
 	return tx.Tell(notice)
 }

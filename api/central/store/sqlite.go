@@ -207,7 +207,8 @@ func named(err error) error {
 		return fmt.Errorf("%w: %v", ErrDuplicate, errorCode(err))
 	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.READONLY),
 		errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED),
-		errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB):
+		errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB),
+		errors.Is(err, sqlite3.INTERRUPT): // the request ran out of time, or its sender went away
 		return fmt.Errorf("%w: %v", ErrUnavailable, errorCode(err))
 	}
 	return err

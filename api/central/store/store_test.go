@@ -191,7 +191,7 @@ func TestTheMigrationsGoDownAndUp(t *testing.T) {
 		tables++
 	}
 	require.NoError(t, rows.Err())
-	assert.Equal(t, 25, tables)
+	assert.Equal(t, 26, tables)
 }
 
 func TestErrorsHoldNoValues(t *testing.T) {
