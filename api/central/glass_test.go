@@ -13,20 +13,6 @@ import (
 	"cmc/api/central/store"
 )
 
-// staff adds an account of a role and an organisation, and signs it in.
-func (w *ward) staff(username string, role api.Role, ods string) *api.Client {
-	w.t.Helper()
-	require.NoError(w.t, w.s.store.Write(context.Background(), func(tx store.Tx) error {
-		like, err := tx.UserNamed("gp")
-		if err != nil {
-			return err
-		}
-		return tx.AddUser(&store.User{ID: "staff-" + username, Username: username, Name: "Sam " + username, Role: string(role), RoleTitle: string(role),
-			RegNumber: "0000099", ODS: ods, PasswordHash: like.PasswordHash, CreatedAt: w.clock.now()})
-	}))
-	return w.as(username)
-}
-
 // A nurse of another home opens a record in an emergency: asked twice, told to the practice, read as a crew reads it, lapsed
 // after twelve hours, and reviewed by the practice and by clinical safety.
 func TestBreakingTheGlass(t *testing.T) {
