@@ -16,10 +16,6 @@ import (
 	"cmc/api/central/pressure"
 )
 
-// workTime is the longest time for which a request is at work. What the database has not answered by then is given up, so
-// that nobody waits for ever and the place is free for the next.
-const workTime = 20 * time.Second
-
 // urgentRoutes are those that somebody beside a person waits for.
 var urgentRoutes = []string{"service", "me", "summary", "open", "revealed", "search-patients"}
 
@@ -55,13 +51,14 @@ func weigh(class pressure.Class, id string, c *caller, in any) pressure.Class {
 }
 
 // enter waits for room for one request, and gives the context for its work. It is called when the body has been read and is
-// left before the answer is written, so that no slow line keeps a place.
+// left before the answer is written, so that no slow line keeps a place. What takes too long is given up: nobody waits for ever,
+// and the place is free for the next.
 func (s *Service) enter(ctx context.Context, class pressure.Class) (context.Context, func(), error) {
 	leave, err := s.door.Enter(ctx, class)
 	if err != nil {
 		return ctx, nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, workTime)
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Time)
 	return ctx, func() {
 		cancel()
 		leave()

@@ -173,7 +173,9 @@ func (s *Service) withHeaders(p *api.Problem) error {
 // gate lets signed-in people through.
 func (s *Service) gate(a huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		holder, err := s.book.Session(ctx.Context(), account.Bearer(ctx.Header("Authorization")))
+		looking, done := context.WithTimeout(ctx.Context(), s.limits.Time)
+		holder, err := s.book.Session(looking, account.Bearer(ctx.Header("Authorization")))
+		done()
 		switch {
 		case err == nil:
 			err = s.pace.Person(holder.User.ID)

@@ -81,6 +81,9 @@ func Fail(count, most int, last, now time.Time) (newCount int, lockedUntil time.
 	return count, time.Time{}
 }
 
+// locked says whether a lock holds now.
+func locked(until, now time.Time) bool { return now.Before(until) && until.Sub(now) <= LockFor+Drift }
+
 // reserve counts one try in every lane, or refuses with a *Locked when one of them is locked.
 func (b *Book) reserve(tx store.Tx, nameHash string, lanes []lane, now time.Time) error {
 	var until time.Time
@@ -93,7 +96,7 @@ func (b *Book) reserve(tx store.Tx, nameHash string, lanes []lane, now time.Time
 		if err != nil {
 			return err
 		}
-		if now.Before(attempt.LockedUntil) && attempt.LockedUntil.After(until) {
+		if locked(attempt.LockedUntil, now) && attempt.LockedUntil.After(until) {
 			until = attempt.LockedUntil
 		}
 		attempts[i] = attempt
@@ -150,7 +153,7 @@ func (b *Book) lockedNow(ctx context.Context, nameHash string, lanes []lane) err
 		}
 		return nil
 	})
-	if err == nil && b.Now().Before(until) {
+	if err == nil && locked(until, b.Now()) {
 		return &Locked{Until: until}
 	}
 	return err

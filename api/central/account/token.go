@@ -17,6 +17,9 @@ const (
 	IdleFor    = 60 * time.Minute
 	// SeenEvery is how often the last use is written: not at each request.
 	SeenEvery = time.Minute
+	// Drift is how far two clocks of a service may differ. A session or a lock that would last longer than any can was made by a
+	// clock that was ahead and has been set right since: the session has ended, and the lock does not count.
+	Drift = 5 * time.Minute
 )
 
 // NewToken makes a token of 32 random bytes and the hash that is kept of it.
@@ -44,5 +47,5 @@ func Bearer(header string) string {
 
 // Alive says whether a session is still good now.
 func Alive(seen, expires, now time.Time) bool {
-	return now.Before(expires) && now.Before(seen.Add(IdleFor))
+	return now.Before(expires) && now.Before(seen.Add(IdleFor)) && expires.Sub(now) <= SessionFor+Drift
 }

@@ -60,6 +60,7 @@ type Limits struct {
 	Window   time.Duration  // over which requests are counted for the two below
 	Person   int            // most requests of one person in a window
 	Address  int            // most requests without a session from one address in a window
+	Time     time.Duration  // the longest time at work: what the database has not answered by then is given up, before the asker gives up
 	Training int            // in training the two above are this many times as much, since lessons and rehearsals share names
 }
 
@@ -77,7 +78,7 @@ func Usual() Limits {
 			Work:   {AtWork: 4 * p, Waiting: 32 * p, Patience: 2 * time.Second, Again: 5 * time.Second},
 			Report: {AtWork: p, Waiting: 4 * p, Patience: 2 * time.Second, Again: 30 * time.Second},
 		},
-		Window: 10 * time.Second, Person: 300, Address: 300, Training: 10,
+		Time: 10 * time.Second, Window: 10 * time.Second, Person: 300, Address: 300, Training: 10,
 	}
 }
 
@@ -95,6 +96,7 @@ func (l Limits) Whole() Limits {
 	fill(&l.Window, usual.Window)
 	fill(&l.Person, usual.Person)
 	fill(&l.Address, usual.Address)
+	fill(&l.Time, usual.Time)
 	fill(&l.Training, usual.Training)
 	return l
 }

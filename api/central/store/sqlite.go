@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -21,9 +20,9 @@ import (
 // SQLite is the embedded database: one connection that writes, several that read, one file and its log beside it.
 type SQLite struct {
 	write, read *sql.DB
-	mu          sync.Mutex // one Write at a time in this process; it guards writer and hasty
+	turn        chan struct{} // holds one: who takes it writes, alone in this process; it guards writer and hasty
 	writer      *conn
-	hasty       bool       // commits of writer do not wait for the disk; guarded by mu
+	hasty       bool       // commits of writer do not wait for the disk; guarded by turn
 	readers     chan *conn // those that nobody reads with now
 	told        func(Notice)
 }
@@ -68,7 +67,7 @@ func Open(ctx context.Context, path string, options Options) (*SQLite, error) {
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	write.SetConnMaxLifetime(0)
-	s := &SQLite{write: write, told: options.Told, readers: make(chan *conn, readers)}
+	s := &SQLite{write: write, turn: make(chan struct{}, 1), told: options.Told, readers: make(chan *conn, readers)}
 	if err := migrate(ctx, write, sqlite); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -118,10 +117,24 @@ func (s *SQLite) Once(ctx context.Context, fn func(Tx) error) error {
 	return fn(&sqlTx{ctx: ctx, tx: c})
 }
 
+// myTurn waits until nobody else writes, as long as the request may take: a writer that hangs must not hold the others with it.
+func (s *SQLite) myTurn(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *SQLite) next() { <-s.turn }
+
 // Write implements Store.
 func (s *SQLite) Write(ctx context.Context, fn func(Tx) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	if err := s.myTurn(ctx); err != nil {
+		return err
+	}
+	defer s.next()
 	if err := s.waitForDisk(true); err != nil {
 		return err
 	}
@@ -131,15 +144,17 @@ func (s *SQLite) Write(ctx context.Context, fn func(Tx) error) error {
 // WriteSoon implements Store: it leaves out the wait for the disk (SQLite's synchronous=normal over a write-ahead log keeps
 // the file whole, and the next full commit waits for all that came before it).
 func (s *SQLite) WriteSoon(ctx context.Context, fn func(Tx) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	if err := s.myTurn(ctx); err != nil {
+		return err
+	}
+	defer s.next()
 	if err := s.waitForDisk(false); err != nil {
 		return err
 	}
 	return s.writeNow(ctx, fn)
 }
 
-// waitForDisk says whether the next commits wait for the disk. The holder of mu calls it.
+// waitForDisk says whether the next commits wait for the disk. Whoever has the turn calls it.
 func (s *SQLite) waitForDisk(wait bool) error {
 	if s.hasty == !wait {
 		return nil
@@ -160,7 +175,7 @@ func (s *SQLite) Flush(ctx context.Context) error {
 	return s.Write(ctx, func(tx Tx) error { return tx.SetMeta("flushed_at", stamp(time.Now())) })
 }
 
-// writeNow is Write for one who holds mu.
+// writeNow is Write for one who has the turn.
 func (s *SQLite) writeNow(ctx context.Context, fn func(Tx) error) error {
 	inside := &sqlTx{ctx: ctx, tx: s.writer}
 	if err := s.writer.within(ctx, "BEGIN IMMEDIATE", "COMMIT", func() error { return fn(inside) }); err != nil {
@@ -181,8 +196,8 @@ func (s *SQLite) Ready(ctx context.Context) error {
 
 // Close implements Store. It waits for what reads and writes.
 func (s *SQLite) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.turn <- struct{}{}
+	defer s.next()
 	var errs []error
 	for range cap(s.readers) {
 		select {
