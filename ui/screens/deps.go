@@ -80,3 +80,7 @@ func (d Deps) narrow() bool { return d.Window.Canvas().Size().Width/theme.Scale(
 
 // narrowWidth is the width of a window, at 100 % text, under which it is narrow.
 const narrowWidth = 760
+
+// concerns says whether news may be about a plan: it names the plan, or says that anything may have changed, since the line to
+// the service broke and stands again.
+func concerns(e api.Event, planID string) bool { return e.PlanID == planID || e.PlanID == "" }

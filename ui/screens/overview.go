@@ -41,8 +41,8 @@ func NewOverview(d Deps, p *api.Plan) *Overview {
 	o.object = container.New(&pageWithFoot{}, control.VStack(0), control.Scroll(o.body), control.VStack(0))
 	o.draw()
 	o.cancel = d.Desk.Subscribe(func(e api.Event) {
-		if e.PlanID == p.ID {
-			fyne.Do(o.again)
+		if concerns(e, p.ID) {
+			fyne.Do(func() { o.again(e.PlanID == "") })
 		}
 	})
 	return o
@@ -50,8 +50,8 @@ func NewOverview(d Deps, p *api.Plan) *Overview {
 
 func (o *Overview) can(action string) bool { return slices.Contains(o.plan.Actions, action) }
 
-// again reads the plan after somebody has changed it.
-func (o *Overview) again() {
+// again reads the plan after somebody has changed it, or perhaps has.
+func (o *Overview) again(perhaps bool) {
 	if o.closed {
 		return
 	}
@@ -60,7 +60,7 @@ func (o *Overview) again() {
 		p, err = o.d.Desk.OpenPlan(ctx, o.plan.ID)
 		return err
 	}, func(err error) {
-		if o.closed {
+		if o.closed || perhaps && api.IsUnreachable(err) {
 			return
 		}
 		if err != nil {

@@ -101,7 +101,7 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	}
 	r.list.page = r.left
 	r.cancel = d.Desk.Subscribe(func(e api.Event) {
-		if e.PlanID == p.ID {
+		if concerns(e, p.ID) {
 			fyne.Do(r.news)
 		}
 	})

@@ -42,11 +42,11 @@ func NewUrgent(d Deps, p *api.Plan) *Urgent {
 	u.page = control.Scroll(u.body)
 	u.object = container.New(&pageWithFoot{}, u.banner, u.page, u.foot())
 	u.cancel = d.Desk.Subscribe(func(e api.Event) {
-		if e.PlanID == p.ID {
-			fyne.Do(u.load)
+		if concerns(e, p.ID) {
+			fyne.Do(func() { u.load(e.PlanID == "") })
 		}
 	})
-	u.load()
+	u.load(false)
 	return u
 }
 
@@ -73,8 +73,9 @@ func foot(objs ...fyne.CanvasObject) *control.Stack {
 	return control.VStack(0, control.HStack(12, objs...)).Inset(8, 20, 8, 20).Ground(theme.Paper).Line(control.Top, 1)
 }
 
-// load reads the live summary. It is read again whenever the plan changes: what is on screen is never stale without saying so.
-func (u *Urgent) load() {
+// load reads the live summary. It is read again whenever the plan changes, or may have changed while no news came (perhaps):
+// what is on screen is never stale without saying so.
+func (u *Urgent) load(perhaps bool) {
 	if u.closed {
 		return
 	}
@@ -91,6 +92,9 @@ func (u *Urgent) load() {
 	}, func(err error) {
 		if u.closed {
 			return
+		}
+		if perhaps && u.summary != nil && api.IsUnreachable(err) {
+			return // nothing is known to have changed: it stays, as at the minute that it says, and is asked for when the line stands
 		}
 		if err != nil {
 			u.gone(err)
