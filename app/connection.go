@@ -51,7 +51,7 @@ func (d *Desk) SetAddress(address string) error {
 	d.mu.Lock()
 	hosted := d.hosted
 	d.hosted, d.training = nil, false
-	d.skew.Store(0)
+	d.clock.Store(nil)
 	settings := d.settings
 	d.mu.Unlock()
 	if hosted != nil && hosted.Close != nil {
@@ -83,7 +83,7 @@ func (d *Desk) StartTraining(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.hosted, d.training = &hosted, true
-	d.skew.Store(0)
+	d.clock.Store(nil)
 	return nil
 }
 
@@ -100,7 +100,7 @@ func (d *Desk) learn(info *api.ServiceInfo) {
 	defer d.mu.Unlock()
 	d.training = d.hosted != nil || info.Training
 	if !info.Time.IsZero() {
-		d.skew.Store(int64(info.Time.Sub(d.p.Now())))
+		d.clock.Store(&clockPair{here: d.p.Now(), service: info.Time})
 	}
 }
 

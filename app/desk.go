@@ -53,7 +53,7 @@ type Desk struct {
 	ctx   context.Context // ends with the desk
 	stop  context.CancelFunc
 	tasks sync.WaitGroup
-	skew  atomic.Int64 // nanoseconds: the service's clock less this computer's
+	clock atomic.Pointer[clockPair]
 
 	saving sync.Mutex // of the settings file; taken before mu
 
@@ -125,9 +125,19 @@ func (d *Desk) Close() error {
 	return err
 }
 
+// A clockPair is one moment on two clocks.
+type clockPair struct{ here, service time.Time }
+
 // Now is the clinical time: the service's clock, as far as it is known. It takes no lock: editors ask it under theirs.
+// A clock that is set back while the program runs takes it nowhere: the time that has passed since is counted then, and the
+// clock on the wall only where it has gone on by more (a computer that slept).
 func (d *Desk) Now() time.Time {
-	return d.p.Now().Add(time.Duration(d.skew.Load()))
+	now, pair := d.p.Now(), d.clock.Load()
+	if pair == nil {
+		return now
+	}
+	counted, shown := now.Sub(pair.here), now.Round(0).Sub(pair.here.Round(0))
+	return pair.service.Add(max(counted, shown)).In(now.Location())
 }
 
 func (d *Desk) printDir() string { return filepath.Join(d.p.ProfileDir, "paper") }

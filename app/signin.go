@@ -4,12 +4,9 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -17,8 +14,8 @@ import (
 
 	"cmc/api"
 	"cmc/app/drafts"
+	"cmc/app/kept"
 	"cmc/app/keychain"
-	"cmc/app/platform"
 )
 
 // SignIn is what happened when a person signed in.
@@ -210,7 +207,10 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 	}
 	d.tasks.Go(func() { d.listen(listening, client) })
 	d.tasks.Go(func() { d.sendKept(listening, now) })
-	return SignIn{User: user, Notice: notice(keep, keyTrouble, storeTrouble)}
+	if errors.Is(storeTrouble, kept.ErrInUse) {
+		d.tasks.Go(func() { d.awaitStore(listening, now) })
+	}
+	return SignIn{User: user, Notice: paragraphs(notice(keep, keyTrouble, storeTrouble), d.storeNotice(h), d.clockNotice())}
 }
 
 // leave ends the present session here. Editors keep and send what they can within ctx; those whose words are nowhere else
@@ -336,39 +336,6 @@ func (d *Desk) deviceName(username string) string {
 }
 func (d *Desk) storeName(userID string) string { return opaque(d.place(), userID) }
 func storeKeyName(store string) string         { return "store " + store }
-func (d *Desk) storePath(store string) string {
-	return filepath.Join(d.p.ProfileDir, "kept", store+".db")
-}
-
-// openStore opens one person's store with the key in the keychain, and makes both where there are none.
-func (d *Desk) openStore(ctx context.Context, name string) (*drafts.Store, error) {
-	path := d.storePath(name)
-	key, err := d.keys.Get(ctx, storeKeyName(name))
-	fresh := errors.Is(err, keychain.ErrNotFound)
-	if err != nil && !fresh {
-		return nil, err
-	}
-	if err := platform.PrivateDir(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	var raw []byte
-	if fresh {
-		raw = make([]byte, drafts.KeyBytes)
-		if _, err := rand.Read(raw); err != nil {
-			return nil, err
-		}
-		if err := d.keys.Set(ctx, storeKeyName(name), hex.EncodeToString(raw)); err != nil {
-			return nil, err
-		}
-		// Without its key an older store is noise. It is set aside, not destroyed: a keychain can come back from a backup.
-		if err := os.Rename(path, path+".unreadable"); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, err
-		}
-	} else if raw, err = hex.DecodeString(key); err != nil {
-		return nil, drafts.ErrWrongKey
-	}
-	return drafts.OpenStore(path, raw)
-}
 
 // whyNoStore goes after "this computer cannot keep it: ".
 func whyNoStore(err error) string {
@@ -405,6 +372,8 @@ func notice(keep bool, keyTrouble, storeTrouble error) string {
 		}
 	case errors.Is(trouble, keychain.ErrRefused), errors.Is(trouble, keychain.ErrTooBig):
 		begin = "This computer's keychain refused"
+	case errors.Is(trouble, kept.ErrInUse):
+		return "This program is open twice. Unsent words are kept by the other window, and cannot be kept by this one until that is closed. Go on there, or close it and wait for \"Saved centrally\" here."
 	default:
 		return "Unsent words cannot be kept on this computer: " + whyNoStore(trouble) + ". Wait for \"Saved centrally\" before you close the window."
 	}

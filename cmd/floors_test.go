@@ -51,7 +51,7 @@ var alone = []struct {
 	{"github.com/zalando/go-keyring", []string{"app/keychain"}, "it can block for ever: one package bounds it"},
 	{"github.com/go-resty/resty/v2", []string{"api"}, "one client, so that retries and secrets are decided once"},
 	{"github.com/danielgtaylor/huma/v2", []string{"api/central"}, "the contract's types must not need a server library"},
-	{"github.com/ncruces/go-sqlite3", []string{"api/central/store", "app/drafts", "cmd/cmc-central"}, "two stores, each behind one package"},
+	{"github.com/ncruces/go-sqlite3", []string{"api/central/store", "app/kept", "cmd/cmc-central"}, "two stores, each behind one package"},
 	{"github.com/jackc/pgx/v5", []string{"api/central/store"}, "what is asked of a database is asked through store.Tx, whichever it is"},
 	{"net/http", []string{"api", "cmd", "app/browser"}, "the desktop talks to the service through api.Client; app/browser alone hears the browser come back, on loopback"},
 	{"database/sql", []string{"api/central", "app/drafts"}, "two stores, each behind one package"},

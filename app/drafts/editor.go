@@ -33,9 +33,9 @@ type Config struct {
 // any goroutine; those without a context touch memory only and never block.
 type Editor struct {
 	conf Config
-	id   string
 
 	mu    sync.Mutex
+	id    string
 	plan  *api.Plan     // as the service sent it last
 	base  forms.Answers // what the service has, as far as this editor knows
 	etag  string
@@ -70,8 +70,12 @@ func Open(c Config) *Editor {
 	return e
 }
 
-// PlanID is the plan's id at the service.
-func (e *Editor) PlanID() string { return e.id }
+// PlanID is the plan's id at the service; while the plan has not been started there, its name on this computer.
+func (e *Editor) PlanID() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.id
+}
 
 // Plan is the plan as the service sent it last: its state, its actions and its tag. Do not change it.
 func (e *Editor) Plan() *api.Plan {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cmc/app/kept"
 	"cmc/app/platform"
 )
 
@@ -42,6 +43,8 @@ func WhyNotKept(err error) string {
 	switch {
 	case errors.Is(err, ErrWrongKey):
 		return "the key in its keychain does not fit"
+	case errors.Is(err, kept.ErrInUse):
+		return "another window of this program has what is kept"
 	case platform.IsDiskFull(err):
 		return "its disk is full"
 	case platform.IsDenied(err):

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -19,10 +20,12 @@ import (
 	"cmc/forms/nhs"
 )
 
-// The times of autosave. A pause in typing is 700 ms; a person who never pauses is kept every 5 s. What could not be sent
-// is tried again after 2 s, 4 s, ... 1 minute, and at once at the next pause; but a service that said when to come again is
-// not asked before.
+// The times of autosave. What is typed is kept on this computer half a second after its first letter, so that a sudden end
+// takes less than the last second. A pause in typing, 700 ms, sends; a person who never pauses is sent every 5 s. What could
+// not be sent is tried again after 2 s, 4 s, ... 1 minute, and at once at the next pause; but a service that said when to come
+// again is not asked before.
 const (
+	keepAfter = 500 * time.Millisecond
 	pause     = 700 * time.Millisecond
 	longest   = 5 * time.Second
 	firstWait = 2 * time.Second
@@ -83,10 +86,12 @@ type work struct {
 	kept      uint64    // changes at the last keeping, whether it worked or not
 	changedAt time.Time // the last change
 	firstAt   time.Time // the first change since the last keeping
-	hurry     bool      // keep without waiting for a pause
+	unsentAt  time.Time // the first change since sending was last asked for; zero: there is none
+	hurry     bool      // keep and send without waiting
 	keepErr   error     // of the last keeping; errNoStore when there is none
 
 	attempt  *attempt
+	offered  *api.Plan     // came in while an attempt was on its way; nil: none
 	unsure   forms.Answers // was sent, and no answer came: the service may have it; nil: nothing is unsure
 	busy     bool          // something is on its way now
 	trouble  error         // why the last try of sending failed; nil after one that worked
@@ -139,6 +144,15 @@ func (e *Editor) recover() {
 	}
 	if e.plan.Draft == nil { // there is no draft to bring them into now: they wait, and the status says so
 		e.base, e.now = r.Base, r.Now
+		e.hurry()
+		return
+	}
+	w := &e.work
+	w.unsure = r.Sent
+	if r.Try != nil && len(r.Held) == 0 { // the very same request goes again first: the service does it once
+		w.attempt = &attempt{patch: r.Try.Patch, etag: r.Try.Etag, key: r.Try.Key, sent: r.Sent}
+		w.offered = e.plan
+		e.base, e.etag, e.now = r.Base, r.Etag, r.Now
 		e.hurry()
 		return
 	}
@@ -208,10 +222,16 @@ func (e *Editor) adopt(p *api.Plan) {
 	}
 	e.plan = p
 	if p.Draft == nil || e.work.attempt != nil {
+		e.work.offered = p
 		e.show()
 		return // what is on its way gets its own answer, with its own tag
 	}
-	e.etag = p.Etag
+	e.take(p)
+}
+
+// take takes in a draft of the service's while nothing is on its way. It needs the lock.
+func (e *Editor) take(p *api.Plan) {
+	e.plan, e.etag = p, p.Etag
 	e.work.whole = nil
 	e.mergeIn(e.base, answersOf(p.Draft), e.now)
 	e.work.savedAt = p.Draft.ChangedAt
@@ -235,6 +255,9 @@ func (e *Editor) changed() {
 	if w.kept == w.changes {
 		w.firstAt = at
 	}
+	if w.unsentAt.IsZero() {
+		w.unsentAt = at
+	}
 	w.changes++
 	w.changedAt = at
 	w.whole = nil // what was refused as a whole is worth another try
@@ -242,7 +265,7 @@ func (e *Editor) changed() {
 	e.show()
 }
 
-// keeper keeps words at each pause in typing, and then has them sent.
+// keeper keeps words soon after they were typed, and has them sent at each pause in typing.
 func (e *Editor) keeper() {
 	w := &e.work
 	timer := time.NewTimer(time.Hour)
@@ -254,35 +277,46 @@ func (e *Editor) keeper() {
 		case <-w.keepSoon:
 		case <-timer.C:
 		}
-		wait, due := e.dueIn()
-		switch {
-		case !due:
-			timer.Reset(time.Hour)
-		case wait > 0:
-			timer.Reset(wait)
-		default:
-			if e.keep(w.quit) == nil {
+		for {
+			keep, send, wait := e.due()
+			if !keep && !send {
+				timer.Reset(wait)
+				break
+			}
+			if keep && e.keep(w.quit) != nil {
+				return // only the end stops a keeping
+			}
+			if send {
 				w.sendNow.tell()
 			}
 		}
 	}
 }
 
-func (e *Editor) dueIn() (wait time.Duration, due bool) {
+// due says what is to be done now, and else how long there is to wait. What it says to send counts as sent.
+func (e *Editor) due() (keep, send bool, wait time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	w := &e.work
-	switch {
-	case w.kept == w.changes:
-		return 0, false
-	case w.hurry:
-		return 0, true
+	now, wait := time.Now(), time.Hour
+	if w.kept != w.changes {
+		left := w.firstAt.Add(keepAfter).Sub(now)
+		keep = w.hurry || left <= 0
+		wait = min(wait, left)
 	}
-	at := w.changedAt.Add(pause)
-	if last := w.firstAt.Add(longest); last.Before(at) {
-		at = last
+	if !w.unsentAt.IsZero() {
+		left := min(w.changedAt.Add(pause).Sub(now), w.unsentAt.Add(longest).Sub(now))
+		send = w.hurry || left <= 0
+		wait = min(wait, left)
+	} else {
+		send = w.hurry
 	}
-	return time.Until(at), true
+	if send {
+		w.unsentAt = time.Time{}
+		keep = keep || w.kept != w.changes // what goes out is kept first
+	}
+	w.hurry = false
+	return keep, send, wait
 }
 
 // keep writes the present words to this computer, or removes the record when the service has them all. The error is of
@@ -296,10 +330,12 @@ func (e *Editor) keep(ctx context.Context) error {
 	e.mu.Lock()
 	version := w.changes
 	store := e.conf.Store
-	nothing := e.base.Equal(e.now) && len(e.typed) == 0
+	nothing := !e.unsent() && len(e.typed) == 0
+	id := e.id
 	r := record{Base: e.base, Etag: e.etag, Now: e.now}
 	if r.Sent = w.unsure; w.attempt != nil {
 		r.Sent = w.attempt.sent
+		r.Try = &keptTry{Patch: w.attempt.patch, Etag: w.attempt.etag, Key: w.attempt.key}
 	}
 	if w.conflict != nil { // a choice that is open stays open: without this, mine would look like the last word
 		r.Asked = w.conflict.Base
@@ -318,16 +354,16 @@ func (e *Editor) keep(ctx context.Context) error {
 	switch {
 	case store == nil:
 	case nothing:
-		err = store.remove(e.id)
+		err = store.remove(id)
 	default:
-		err = store.put(e.id, r)
+		err = store.put(id, r)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err != nil && store != nil && w.keepErr == nil {
 		e.conf.Log.Warn("words could not be kept on this computer", "plan", e.id, "err", err)
 	}
-	w.kept, w.keepErr, w.hurry = version, err, false
+	w.kept, w.keepErr = version, err
 	if w.changes != version {
 		w.firstAt = time.Now()
 	}
@@ -414,6 +450,7 @@ func (e *Editor) send(ctx context.Context) error {
 	for range inARow {
 		e.mu.Lock()
 		try, err := e.nextAttempt()
+		id := e.id
 		e.show()
 		e.mu.Unlock()
 		if try == nil {
@@ -427,7 +464,7 @@ func (e *Editor) send(ctx context.Context) error {
 			e.mu.Unlock()
 			return err
 		}
-		plan, err := e.conf.Send(ctx, e.id, try.patch, try.etag, try.key)
+		plan, err := e.conf.Send(ctx, id, try.patch, try.etag, try.key)
 		e.mu.Lock()
 		w.busy = false
 		err = e.answered(try, plan, err)
@@ -511,6 +548,7 @@ func (e *Editor) answered(try *attempt, plan *api.Plan, err error) error {
 		e.base, e.etag, e.plan = server, plan.Etag, plan
 		w.attempt, w.unsure, w.trouble, w.whole, w.after = nil, nil, nil, nil, 0
 		w.savedAt = e.conf.Now()
+		e.takeOffered()
 		e.touch()
 		return nil
 	}
@@ -530,9 +568,11 @@ func (e *Editor) answered(try *attempt, plan *api.Plan, err error) error {
 		return e.failed(err) // an earlier try may have been done: the very same goes again
 	case problem.Code() == api.CodeInvalid && e.setAside(try, problem):
 		w.attempt = nil
+		e.takeOffered()
 		return nil
 	}
 	w.attempt, w.trouble, w.after = nil, nil, 0
+	e.takeOffered()
 	w.whole = err
 	return err
 }
@@ -561,7 +601,7 @@ func (e *Editor) overtaken(try *attempt, problem *api.Problem) error {
 		w.whole = problem
 		return problem
 	}
-	w.attempt, w.trouble, w.after = nil, nil, 0
+	w.attempt, w.offered, w.trouble, w.after = nil, nil, nil, 0
 	plan := *e.plan
 	plan.Draft, plan.Etag = &theirs, problem.Etag
 	e.plan, e.etag = &plan, problem.Etag
@@ -639,6 +679,17 @@ func (e *Editor) touch() {
 		w.hurry = true
 	}
 	w.changes++
+	w.keepSoon.tell()
+}
+
+// takeOffered takes in the plan that came while an attempt was on its way, unless the attempt's answer is newer: a repeated
+// request gets the answer of its first time. It needs the lock.
+func (e *Editor) takeOffered() {
+	p := e.work.offered
+	e.work.offered = nil
+	if p != nil && p.ID == e.id && p.Draft != nil && (e.plan.Draft == nil || p == e.plan || p.Draft.ChangedAt.After(e.plan.Draft.ChangedAt)) {
+		e.take(p)
+	}
 }
 
 // unsent says whether the service lacks a word. It needs the lock.
@@ -660,13 +711,13 @@ func (e *Editor) status() Status {
 	if !e.unsent() && len(w.held) == 0 {
 		s.Words = "Nothing written yet"
 		if !w.savedAt.IsZero() {
-			s.Words = "Saved centrally " + e.clock(w.savedAt)
+			s.Words = "Saved centrally at " + e.clock(w.savedAt)
 		}
 		return s
 	}
 	s.Waiting = len(differences(e.base, e.now))
 	isKept := w.keepErr == nil && (w.kept > 0 || e.conf.Store != nil)
-	where := " Kept on this computer."
+	where := " Kept on this computer" + waiting(s.Waiting) + "."
 	if !isKept {
 		where = " It is only in this window: this computer cannot keep it (" + e.whyNotKept() + ")."
 	}
@@ -708,6 +759,17 @@ func (e *Editor) status() Status {
 		s.Words = "Saving"
 	}
 	return s
+}
+
+// waiting says how many changes wait, after "Kept on this computer".
+func waiting(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ": 1 change waits"
+	}
+	return fmt.Sprintf(": %d changes wait", n)
 }
 
 func (e *Editor) whyNotKept() string {

@@ -27,7 +27,7 @@ type Status struct {
 	State    State
 	At       time.Time       // when the service last had everything; zero: not since the plan was opened
 	Waiting  int             // how many answers the service does not have yet
-	Words    string          // one line for people: "Saved centrally 14:02"
+	Words    string          // one line for people: "Saved centrally at 14:02"
 	SignIn   bool            // the words wait for the person to sign in again
 	Conflict *Conflict       // set in StateConflict
 	Problems []forms.Problem // values that the service refused, each at its field
