@@ -137,7 +137,7 @@ func (d *Desk) Now() time.Time {
 		return now
 	}
 	counted, shown := now.Sub(pair.here), now.Round(0).Sub(pair.here.Round(0))
-	return pair.service.Add(max(counted, shown)).In(now.Location())
+	return pair.service.Add(max(counted, shown, 0)).In(now.Location())
 }
 
 func (d *Desk) printDir() string { return filepath.Join(d.p.ProfileDir, "paper") }
