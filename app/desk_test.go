@@ -153,7 +153,7 @@ func TestNoConnectionAndAnotherPerson(t *testing.T) {
 	text(e, "preferred_name", "Persimmon")
 	e.SetTyped(drafts.At{Item: "birth_date"}, "31-Febru")
 	got := await(t, e, "kept", func(s drafts.Status) bool { return s.State == drafts.StateKept })
-	if got.Words != "Not saved: no connection. Kept on this computer." {
+	if got.Words != "Not saved: no connection. Kept on this computer. 1 change waits." {
 		t.Fatalf("words %q", got.Words)
 	}
 	if err := d.SignOut(t.Context()); err == nil {
@@ -234,7 +234,7 @@ func TestTheSessionEndsWhileWriting(t *testing.T) {
 	w.forward(90 * 24 * time.Hour)
 	text(e, "preferred_name", "Persimmon")
 	got := await(t, e, "asking to sign in", func(s drafts.Status) bool { return s.SignIn })
-	if got.Words != "Not saved: sign in again. Kept on this computer." || !d.Expired() {
+	if got.Words != "Not saved: sign in again. Kept on this computer. 1 change waits." || !d.Expired() {
 		t.Fatalf("status %+v, expired %v", got, d.Expired())
 	}
 	if _, err := d.Worklists(t.Context()); !app.Explain(err).SignInAgain {

@@ -63,7 +63,7 @@ func TestAPauseInTypingKeepsAndSends(t *testing.T) {
 			t.Fatal("sent while typing went on")
 		}
 		time.Sleep(2 * time.Millisecond)
-		got := want(t, e, StateSaved, "Saved centrally "+time.Now().In(london).Format("15:04"))
+		got := want(t, e, StateSaved, "Saved centrally at "+time.Now().In(london).Format("15:04"))
 		if s.now()["name"].Text != "An" || s.tries() != 1 || got.Waiting != 0 {
 			t.Fatalf("service has %v after %d calls", s.now(), s.tries())
 		}

@@ -717,7 +717,7 @@ func (e *Editor) status() Status {
 	}
 	s.Waiting = len(differences(e.base, e.now))
 	isKept := w.keepErr == nil && (w.kept > 0 || e.conf.Store != nil)
-	where := " Kept on this computer" + waiting(s.Waiting) + "."
+	where := " Kept on this computer." + Waiting(s.Waiting)
 	if !isKept {
 		where = " It is only in this window: this computer cannot keep it (" + e.whyNotKept() + ")."
 	}
@@ -761,15 +761,15 @@ func (e *Editor) status() Status {
 	return s
 }
 
-// waiting says how many changes wait, after "Kept on this computer".
-func waiting(n int) string {
+// Waiting says how many changes wait, as a sentence after another; "" for none.
+func Waiting(n int) string {
 	switch n {
 	case 0:
 		return ""
 	case 1:
-		return ": 1 change waits"
+		return " 1 change waits."
 	}
-	return fmt.Sprintf(": %d changes wait", n)
+	return fmt.Sprintf(" %d changes wait.", n)
 }
 
 func (e *Editor) whyNotKept() string {

@@ -63,7 +63,7 @@ func gallery() (fyne.CanvasObject, *Radio, *Input) {
 			NewLink(`Hospital: "convey as needed" contradicts "comfort only"`, nil).Sized(15, true).Coloured(theme.Red)),
 		HStack(8, NewChip("To approve", "4", true, nil), NewChip("Sent back to me", "0", false, nil), NewChip("My drafts", "2", false, nil)),
 		HStack(8, Tag("Waiting for approval", Info), Tag("Contradiction", Alarm), Tag("Confirm", Warn), Tag("Live", Good), SmallTag("Same surname", Warn), Tag("Ended", Neutral)),
-		HStack(16, Secondary("Back", nil), Muted("✓ Saved centrally 14:02"), Spacer(), Small("Ctrl+Enter"), Primary("Save and continue", nil)),
+		HStack(16, Secondary("Back", nil), Muted("✓ Saved centrally at 14:02"), Spacer(), Small("Ctrl+Enter"), Primary("Save and continue", nil)),
 		HStack(16, busy, off, Accent("Sign in with NHS identity", nil), Danger("Withdraw", nil)),
 		HStack(10, NewMark(NotStarted, ""), NewMark(Done, ""), NewMark(Gaps, "2"), NewMark(Attention, ""), NewMark(Here, "")),
 	).Inset(18, 26, 18, 26)

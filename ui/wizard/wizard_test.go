@@ -440,8 +440,8 @@ func TestAConflictIsChosenFieldByField(t *testing.T) {
 func TestTheFootSaysWhereTheWordsAre(t *testing.T) {
 	light(t)
 	o := start(t, john(t), 1280, 664)
-	o.w.foot.status(drafts.Status{State: drafts.StateSaved, At: today, Words: "Saved centrally 14:02"})
-	require.Equal(t, "✓ Saved centrally 14:02", o.w.foot.saved.String())
+	o.w.foot.status(drafts.Status{State: drafts.StateSaved, At: today, Words: "Saved centrally at 14:02"})
+	require.Equal(t, "✓ Saved centrally at 14:02", o.w.foot.saved.String())
 	o.w.foot.status(drafts.Status{State: drafts.StateKept, Words: "Not saved: no connection. Kept on this computer."})
 	require.Equal(t, "Not saved: no connection. Kept on this computer.", o.w.foot.saved.String())
 }
