@@ -8,7 +8,8 @@
 //   - Every search, view, save, print and decision is audited: a change in its own transaction, a view before it is answered.
 //   - The log holds the method, the route's pattern, the status, the time taken and the user's id; never an address with an
 //     id in it, a body or a name.
-//   - The service keeps no state of its own that a second copy would need; what it remembers is only to be quicker.
+//   - The service keeps no state of its own that a second copy would need; what it remembers is only to be quicker, and is
+//     looked up by what the database says now. Any number of copies may serve one PostgreSQL; one of them does the timed work.
 package central
 
 // What may change here: how the service is put together and what it does by itself.
@@ -16,12 +17,9 @@ package central
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,9 +31,10 @@ import (
 	"cmc/api/central/store"
 )
 
-// Options are how a service is opened. DataDir is needed; the rest has defaults.
+// Options are how a service is opened. DataDir or Database is needed; the rest has defaults.
 type Options struct {
-	DataDir  string           // a folder, made when it is not there
+	DataDir  string           // a folder for the embedded database, made when it is not there
+	Database string           // the address of a PostgreSQL (postgres://...), instead of a folder
 	Training bool             // invented people only; seeded when the database is new
 	Now      func() time.Time // the clinical clock; nil: time.Now
 	Logger   *slog.Logger     // nil: nothing is logged
@@ -43,7 +42,8 @@ type Options struct {
 	Version  string           // of the program; empty: "development"
 	HelpDesk string           // whom to call; empty: words without a number
 	SSO      *SSO             // the identity provider; nil: people sign in with a password only
-	MaxPages int              // most pages of the database file, 0: no limit
+	MaxPages int              // most pages of the embedded database's file, 0: no limit
+	Chores   time.Duration    // how often the service looks after what time has brought; 0: each minute
 	Limits   pressure.Limits  // how much is done at once, and how fast one may ask; zero: what is usual
 	Proxies  []netip.Prefix   // whose X-Forwarded-For is believed
 
@@ -76,22 +76,16 @@ type Service struct {
 
 // The errors of Open, each a sentence.
 var (
-	ErrHoldsTraining = errors.New("this folder holds training data with invented people; a real service needs a folder of its own")
-	ErrHoldsReal     = errors.New("this folder holds the data of a real service; training needs a folder of its own")
+	ErrHoldsTraining = errors.New("this holds training data with invented people; a real service needs a folder or database of its own")
+	ErrHoldsReal     = errors.New("this holds the data of a real service; training needs a folder or database of its own")
 )
 
 // choreEvery is how often the service looks after what time has brought.
 const choreEvery = time.Minute
 
-// Database is the file that holds the plans, in a data folder.
-func Database(dataDir string) string { return filepath.Join(dataDir, "central.db") }
-
-// Open opens the service over its folder, brings the database to its newest shape and, in training, fills a new one with
+// Open opens the service over its database, brings the database to its newest shape and, in training, fills a new one with
 // invented people. It refuses to mix training and real data.
 func Open(ctx context.Context, options Options) (*Service, error) {
-	if options.DataDir == "" {
-		return nil, errors.New("a folder for the data is needed")
-	}
 	if options.Now == nil {
 		options.Now = time.Now
 	}
@@ -107,8 +101,8 @@ func Open(ctx context.Context, options Options) (*Service, error) {
 	if options.HelpDesk == "" {
 		options.HelpDesk = "Call the help desk of your organisation."
 	}
-	if err := os.MkdirAll(options.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", err)
+	if options.Chores <= 0 {
+		options.Chores = choreEvery
 	}
 	limits := options.Limits.Whole()
 	if options.Training {
@@ -117,7 +111,7 @@ func Open(ctx context.Context, options Options) (*Service, error) {
 	s := &Service{options: options, log: options.Logger, hub: notify.NewHub(), gauges: newGauges(), faces: newFaces(), lines: newLines(), limits: limits,
 		door: pressure.NewDoor(limits), pace: pressure.NewPace(limits),
 		now: func() time.Time { return options.Now().UTC() }}
-	db, err := store.Open(ctx, Database(options.DataDir), store.Options{Told: s.told, MaxPages: options.MaxPages})
+	db, err := openStore(ctx, options.DataDir, options.Database, store.Options{Told: s.told, Missed: s.missed, MaxPages: options.MaxPages})
 	if err != nil {
 		return nil, err
 	}
@@ -187,13 +181,22 @@ func (s *Service) claimMode(ctx context.Context) error {
 	})
 }
 
-// keepHouse does the chores until the service closes.
+// keepHouse does the chores until the service closes, while this copy of the service is the one that does.
 func (s *Service) keepHouse(ctx context.Context) {
-	ticker := time.NewTicker(choreEvery)
+	ticker := time.NewTicker(s.options.Chores)
 	defer ticker.Stop()
+	leads := false
 	for {
-		if err := s.Chores(ctx); err != nil && ctx.Err() == nil {
+		was := leads
+		var err error
+		if leads, err = s.store.Lead(ctx, 3*s.options.Chores); leads && err == nil {
+			err = s.Chores(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
 			s.log.Error("chores", "err", err)
+		}
+		if leads != was {
+			s.log.Info("timed work", "here", leads)
 		}
 		select {
 		case <-ctx.Done():
@@ -227,6 +230,11 @@ func (s *Service) Close() error {
 
 // Hush ends every line of events, so that a server can shut down without waiting for listeners.
 func (s *Service) Hush() { s.hub.Close() }
+
+// missed tells everybody that anything may have changed, after notices of other copies may have been missed.
+func (s *Service) missed() {
+	s.hub.Send(api.Event{Kind: "worklists"}, func(string, string) bool { return true })
+}
 
 // told passes a notice on to those who may know.
 func (s *Service) told(n store.Notice) {

@@ -201,7 +201,7 @@ func TestTheClockJumps(t *testing.T) {
 	w.s.Hush()
 	w.web.Close()
 	require.NoError(t, w.s.Close())
-	_, err = VerifyAudit(ctx, dir)
+	_, err = VerifyAudit(ctx, dir, "")
 	require.NoError(t, err)
 	w.s, err = Open(ctx, Options{DataDir: dir, Training: true, Now: w.clock.now})
 	require.NoError(t, err)

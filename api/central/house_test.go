@@ -18,6 +18,7 @@ import (
 
 	"cmc/api"
 	"cmc/api/central/store"
+	"cmc/api/central/store/storetest"
 	"cmc/assets/training"
 	"cmc/forms"
 	"cmc/forms/plan"
@@ -75,6 +76,9 @@ func openWard(t *testing.T, change func(*Options)) *ward {
 	w := &ward{t: t, clock: newTestClock(), log: &bytes.Buffer{}, people: map[string]*api.Client{}}
 	options := Options{DataDir: t.TempDir(), Training: true, Now: w.clock.now,
 		Logger: slog.New(slog.NewJSONHandler(lockedWriter{w}, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	if overPostgres(t) {
+		options.DataDir, options.Database = "", storetest.Database(t)
+	}
 	if change != nil {
 		change(&options)
 	}

@@ -127,6 +127,10 @@ func (s *Service) problemOf(ctx context.Context, err error) *api.Problem {
 		return refuse(api.CodeForbidden, "You hold no position at an organisation of this service now.", "Ask those who look after accounts at your organisation.")
 	case errors.Is(err, store.ErrNotFound):
 		return notFound()
+	case errors.Is(err, store.ErrInDoubt):
+		s.log.ErrorContext(ctx, "the database may have kept it", "err", err)
+		return refuse(api.CodeUnavailable, "The service cannot say whether this was kept.",
+			"Keep what you typed. Open the plan again and look before you do it once more.")
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		s.log.ErrorContext(ctx, "the database cannot keep it", "err", err)
 		return refuse(api.CodeUnavailable, "The service cannot keep this now.", "Nothing was saved. Keep what you typed and try again in a few minutes.")

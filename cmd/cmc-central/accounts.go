@@ -23,9 +23,9 @@ import (
 	"cmc/forms/summary"
 )
 
-// with opens the accounts of a folder while work runs. The service may be running over the same folder.
-func with(ctx context.Context, data string, work func(*account.Book) error) error {
-	book, closing, err := central.OpenAccounts(ctx, data)
+// with opens the accounts of a place while work runs. The service may be running over the same.
+func with(ctx context.Context, at place, work func(*account.Book) error) error {
+	book, closing, err := central.OpenAccounts(ctx, at.data, at.address)
 	if err != nil {
 		return err
 	}
@@ -33,21 +33,25 @@ func with(ctx context.Context, data string, work func(*account.Book) error) erro
 }
 
 func users(ctx context.Context, command string, args []string, in *os.File, out, log io.Writer) error {
-	set, data := flags("users "+command, log)
+	set, where := flags("users "+command, log)
 	username := set.String("username", "", "the name to sign in with")
 	name := set.String("name", "", "the full name, as others read it")
 	role := set.String("role", "", "the role")
 	org := set.String("org", "", "the ODS code of the organisation")
 	title := set.String("title", "", `the role in words, "GP partner"`)
 	reg := set.String("reg", "", "the GMC, NMC or HCPC number")
-	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
+	}
+	at, err := where.read()
+	if err != nil {
+		return err
 	}
 	if command != "list" && *username == "" {
 		return errUsage
 	}
 	if strings.HasPrefix(command, "position ") {
-		return positions(ctx, strings.TrimPrefix(command, "position "), *data, account.NewPosition{Username: *username, Role: api.Role(*role),
+		return positions(ctx, strings.TrimPrefix(command, "position "), at, account.NewPosition{Username: *username, Role: api.Role(*role),
 			RoleTitle: *title, RegNumber: *reg, ODS: strings.ToUpper(*org)}, out)
 	}
 	switch command {
@@ -67,13 +71,13 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 		if err != nil {
 			return err
 		}
-		return with(ctx, *data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			_, err := book.Add(ctx, account.NewUser{Username: *username, Name: *name, Role: api.Role(*role), RoleTitle: *title,
 				RegNumber: *reg, ODS: strings.ToUpper(*org), Password: password})
 			return told(out, err, "The account "+account.Username(*username)+" was made.")
 		})
 	case "list":
-		return with(ctx, *data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			list, err := book.Users(ctx)
 			if err != nil {
 				return err
@@ -99,7 +103,7 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 			return table.Flush()
 		})
 	case "disable", "enable":
-		return with(ctx, *data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			return told(out, book.Disable(ctx, *username, command == "disable"), "Done: "+command+" "+account.Username(*username)+".")
 		})
 	case "set-password":
@@ -107,7 +111,7 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 		if err != nil {
 			return err
 		}
-		return with(ctx, *data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			return told(out, book.SetPassword(ctx, *username, password), "The password was changed, and every session ended.")
 		})
 	}
@@ -115,7 +119,7 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 }
 
 // positions gives a person a position or ends one.
-func positions(ctx context.Context, command, data string, p account.NewPosition, out io.Writer) error {
+func positions(ctx context.Context, command string, at place, p account.NewPosition, out io.Writer) error {
 	if p.Role == "" || p.ODS == "" {
 		return errUsage
 	}
@@ -130,11 +134,11 @@ func positions(ctx context.Context, command, data string, p account.NewPosition,
 				return err
 			}
 		}
-		return with(ctx, data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			return told(out, book.AddPosition(ctx, p), name+" holds this position from the next sign-in on.")
 		})
 	case "remove":
-		return with(ctx, data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			return told(out, book.RemovePosition(ctx, name, p.Role, p.ODS), "The position of "+name+" ended, and every session in it.")
 		})
 	}
@@ -142,14 +146,18 @@ func positions(ctx context.Context, command, data string, p account.NewPosition,
 }
 
 func organisations(ctx context.Context, command string, args []string, out, log io.Writer) error {
-	set, data := flags("orgs "+command, log)
+	set, where := flags("orgs "+command, log)
 	ods := set.String("ods", "", "the ODS code")
 	name := set.String("name", "", "the name")
 	kind := set.String("kind", "", "gp_practice, care_home, hospice, ambulance, community, commissioner or central")
 	phone := set.String("phone", "", "the phone number")
 	nurse := set.Bool("advanced-nurse-approves", false, "advanced nurses of this organisation approve plans")
-	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
+	}
+	at, err := where.read()
+	if err != nil {
+		return err
 	}
 	switch command {
 	case "add":
@@ -165,12 +173,12 @@ func organisations(ctx context.Context, command string, args []string, out, log 
 		if !strings.Contains(" gp_practice care_home hospice ambulance community commissioner central ", " "+*kind+" ") {
 			return errors.New("there is no such kind of organisation")
 		}
-		return with(ctx, *data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			o := store.Organisation{ODS: strings.ToUpper(*ods), Name: *name, Kind: *kind, Phone: *phone, AdvancedNurseApproves: *nurse}
 			return told(out, book.PutOrganisation(ctx, o), "The organisation "+o.ODS+" was kept.")
 		})
 	case "list":
-		return with(ctx, *data, func(book *account.Book) error {
+		return with(ctx, at, func(book *account.Book) error {
 			list, err := book.Organisations(ctx)
 			if err != nil {
 				return err
@@ -233,11 +241,15 @@ func readPassword(in *os.File, out io.Writer) (string, error) {
 
 // verifyAudit walks the chain of the audit from its first line.
 func verifyAudit(ctx context.Context, args []string, out, log io.Writer) error {
-	set, data := flags("verify-audit", log)
-	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+	set, where := flags("verify-audit", log)
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
 	}
-	lines, err := central.VerifyAudit(ctx, *data)
+	at, err := where.read()
+	if err != nil {
+		return err
+	}
+	lines, err := central.VerifyAudit(ctx, at.data, at.address)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
+	"cmc/api/central/store/storetest"
 	"cmc/forms"
 )
 
@@ -134,7 +135,8 @@ func (a *author) check(t *testing.T, ctx context.Context) {
 
 // engines are the databases on which the service is killed: the arguments that choose each.
 var engines = map[string]func(t *testing.T) []string{
-	"sqlite": func(t *testing.T) []string { return []string{"--data", filepath.Join(t.TempDir(), "data")} },
+	"sqlite":   func(t *testing.T) []string { return []string{"--data", filepath.Join(t.TempDir(), "data")} },
+	"postgres": func(t *testing.T) []string { return []string{"--database", addressFile(t, storetest.Database(t))} },
 }
 
 // The service is killed without warning, a hundred times, while several people write and a crew reads. Every write that was

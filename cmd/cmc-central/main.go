@@ -1,7 +1,7 @@
 // Command cmc-central is the central service of Coordinate My Care: the one place where plans live.
 //
-// It serves plain HTTP on this very computer only; for anything else it needs a certificate. Its data is one folder, which
-// is either a real service's or a training one's, never both.
+// It serves plain HTTP on this very computer only; for anything else it needs a certificate. Its data is one folder, or
+// one PostgreSQL database that any number of copies share; it is either a real service's or a training one's, never both.
 package main
 
 // What may change here: which commands there are and how they are called.
@@ -31,6 +31,8 @@ const usage = `cmc-central keeps urgent care plans and serves them.
   cmc-central orgs list --data DIR
   cmc-central verify-audit --data DIR
 
+In place of --data DIR, the database that is built in, --database names a PostgreSQL: its address (postgres://USER@HOST/NAME), or a
+file that holds the address with its password. Without either, CMC_DATABASE in the environment is the address, or names the file.
 A password is read from the terminal, or from the first line of standard input.
 Roles: gp, advanced_nurse, community_nurse, hospice_nurse, care_home, urgent_viewer, urgent_clinician, practice_admin,
 system_admin, clinical_safety, commissioner.

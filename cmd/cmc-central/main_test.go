@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
+	"cmc/api/central/store/storetest"
 	"cmc/forms"
 )
 
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(storetest.Main(m))
 }
 
 func program(args ...string) *exec.Cmd {
@@ -56,6 +57,13 @@ func do(t *testing.T, in string, args ...string) (string, error) {
 func start(t *testing.T, args ...string) (*exec.Cmd, string) {
 	t.Helper()
 	command := program(append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+	_, address := begin(t, command)
+	return command, address
+}
+
+// begin starts a service and gives what it said before it was ready, and its address.
+func begin(t *testing.T, command *exec.Cmd) (said, address string) {
+	t.Helper()
 	out, err := command.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, command.Start())
@@ -70,11 +78,12 @@ func start(t *testing.T, args ...string) (*exec.Cmd, string) {
 				for lines.Scan() {
 				}
 			}()
-			return command, address
+			return said, address
 		}
+		said += lines.Text() + "\n"
 	}
 	t.Fatal("the service never became ready")
-	return nil, ""
+	return "", ""
 }
 
 func signIn(t *testing.T, base, username, password string) *api.Client {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,15 +31,9 @@ const (
 // errNeedsTLS refuses to send what patients said in plain sight of a network.
 var errNeedsTLS = errors.New("an address that others can reach needs a certificate: give --tls-cert and --tls-key, or serve on 127.0.0.1")
 
-func flags(name string, log io.Writer) (*flag.FlagSet, *string) {
-	set := flag.NewFlagSet("cmc-central "+name, flag.ContinueOnError)
-	set.SetOutput(log)
-	return set, set.String("data", "", "the folder that holds the data")
-}
-
 // serve serves until ctx ends, then lets what is under way finish.
 func serve(ctx context.Context, args []string, out, log io.Writer) error {
-	set, data := flags("serve", log)
+	set, where := flags("serve", log)
 	addr := set.String("addr", "127.0.0.1:8443", "the address to serve on; port 0 chooses a free one")
 	training := set.Bool("training", false, "invented people only")
 	cert := set.String("tls-cert", "", "the certificate, PEM")
@@ -49,8 +42,12 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	help := set.String("help-desk", "", "whom users call")
 	sso := ssoFlags(set)
 	proxy := set.String("proxy", "", "proxies whose X-Forwarded-For is believed: networks, with commas between")
-	if err := set.Parse(args); err != nil || set.NArg() > 0 || *data == "" {
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
+	}
+	at, err := where.read()
+	if err != nil {
+		return err
 	}
 	provider, err := sso.read()
 	if err != nil {
@@ -70,7 +67,7 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
-	service, err := central.Open(ctx, central.Options{DataDir: *data, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version,
+	service, err := central.Open(ctx, central.Options{DataDir: at.data, Database: at.address, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version,
 		Proxies: proxies, SSO: provider})
 	if err != nil {
 		return err
@@ -80,7 +77,7 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 			logger.Error("closing", "err", err)
 		}
 	}()
-	if err := firstSteps(ctx, service, *data, out); err != nil {
+	if err := firstSteps(ctx, service, at, out); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", *addr)
@@ -149,14 +146,18 @@ func loopbackOnly(addr string) error {
 }
 
 // firstSteps says how to make the first account, while there is none.
-func firstSteps(ctx context.Context, service *central.Service, data string, out io.Writer) error {
+func firstSteps(ctx context.Context, service *central.Service, at place, out io.Writer) error {
 	accounts, err := service.Accounts().Users(ctx)
 	if err != nil || len(accounts) > 0 {
 		return err
 	}
+	where := at.again
+	if where == "" {
+		where = "(with " + databaseVariable + " as it is here)"
+	}
 	fmt.Fprintf(out, `There is no account yet. Make the first organisation and account in another terminal:
-  cmc-central orgs add --data %[1]q --ods A12345 --name "The practice" --kind gp_practice
-  cmc-central users add --data %[1]q --username first.name --name "Dr First Name" --role gp --org A12345 --title "GP partner" --reg 1234567
-`, data)
+  cmc-central orgs add %[1]s --ods A12345 --name "The practice" --kind gp_practice
+  cmc-central users add %[1]s --username first.name --name "Dr First Name" --role gp --org A12345 --title "GP partner" --reg 1234567
+`, where)
 	return nil
 }

@@ -84,6 +84,9 @@ func (c *conn) within(ctx context.Context, begin, end string, fn func() error) (
 	}
 	kept := false
 	defer func() {
+		if errors.Is(err, errInterrupted) && ctx.Err() != nil {
+			err = ctx.Err()
+		}
 		if !kept {
 			// After some failures SQLite has undone it already: then there is nothing to undo, and that is fine. It must be
 			// undone even when the request was given up.

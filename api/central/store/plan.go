@@ -44,7 +44,7 @@ func (t *sqlTx) Glance(id, ods, userID string, now time.Time) (*Glanced, error) 
 	fields := append(planFields(&out.Plan), when{&out.DraftSince}, &kinds, flag{&out.Marked})
 	if err := t.tx.scanOne(t.ctx, `SELECT `+prefixedPlan+`,
 		COALESCE((SELECT d.started_at FROM drafts d WHERE d.plan_id = p.id), ''),
-		COALESCE((SELECT `+groupKinds+` FROM relationships r WHERE r.plan_id = p.id AND
+		COALESCE((SELECT `+groupKinds[t.engine]+` FROM relationships r WHERE r.plan_id = p.id AND
 			((r.ods <> '' AND r.ods = $1) OR (r.user_id <> '' AND r.user_id = $2)) AND (r.until = '' OR r.until > $3)), ''),
 		COALESCE((SELECT q.sensitive FROM patients q WHERE q.id = p.patient_id), 0)
 		FROM plans p WHERE p.id = $4`, []any{ods, userID, stamp(now), id}, fields...); err != nil {
@@ -57,8 +57,8 @@ func (t *sqlTx) Glance(id, ods, userID string, now time.Time) (*Glanced, error) 
 	return out, nil
 }
 
-// groupKinds joins the kinds with commas; PostgreSQL says string_agg(r.kind, ',').
-const groupKinds = `group_concat(r.kind)`
+// groupKinds joins the kinds with commas, in each engine's words.
+var groupKinds = map[string]string{sqlite: `group_concat(r.kind)`, postgres: `string_agg(r.kind, ',')`}
 
 func (t *sqlTx) PlanOf(patientID string) (*Plan, error) {
 	return get(t, planFields, `SELECT `+planColumns+` FROM plans WHERE patient_id = $1

@@ -1,6 +1,6 @@
 package store
 
-// What may change here: how SQLite is opened and how its errors are named.
+// What may change here: how SQLite is opened.
 
 import (
 	"context"
@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
 )
 
@@ -27,10 +26,11 @@ type SQLite struct {
 	told        func(Notice)
 }
 
-// Options are how the embedded database is opened.
+// Options are how a database is opened. The functions may be called from any goroutine and must not wait.
 type Options struct {
-	Told     func(Notice) // gets every notice after its transaction was kept; nil: nobody
-	MaxPages int          // most pages of the file, 0: no limit. A full disk can be tried with it
+	Told     func(Notice) // gets every notice after its transaction was kept, by whichever copy of the service; nil: nobody
+	Missed   func()       // is called when notices may have been missed; nil: nobody
+	MaxPages int          // most pages of SQLite's file, 0: no limit. A full disk can be tried with it
 }
 
 const (
@@ -102,7 +102,7 @@ func (s *SQLite) Read(ctx context.Context, fn func(Tx) error) error {
 		return ctx.Err()
 	}
 	defer func() { s.readers <- c }()
-	return c.within(ctx, "BEGIN", "COMMIT", func() error { return fn(&sqlTx{ctx: ctx, tx: c}) })
+	return c.within(ctx, "BEGIN", "COMMIT", func() error { return fn(&sqlTx{ctx: ctx, tx: c, engine: sqlite}) })
 }
 
 // Once implements Store.
@@ -114,7 +114,7 @@ func (s *SQLite) Once(ctx context.Context, fn func(Tx) error) error {
 		return ctx.Err()
 	}
 	defer func() { s.readers <- c }()
-	return fn(&sqlTx{ctx: ctx, tx: c})
+	return fn(&sqlTx{ctx: ctx, tx: c, engine: sqlite})
 }
 
 // myTurn waits until nobody else writes, as long as the request may take: a writer that hangs must not hold the others with it.
@@ -177,7 +177,7 @@ func (s *SQLite) Flush(ctx context.Context) error {
 
 // writeNow is Write for one who has the turn.
 func (s *SQLite) writeNow(ctx context.Context, fn func(Tx) error) error {
-	inside := &sqlTx{ctx: ctx, tx: s.writer}
+	inside := &sqlTx{ctx: ctx, tx: s.writer, engine: sqlite}
 	if err := s.writer.within(ctx, "BEGIN IMMEDIATE", "COMMIT", func() error { return fn(inside) }); err != nil {
 		return err
 	}
@@ -209,37 +209,6 @@ func (s *SQLite) Close() error {
 	}
 	errs = append(errs, s.writer.close(), s.read.Close(), s.write.Close())
 	return errors.Join(errs...)
-}
-
-// named puts an error of SQLite under one of this package's names, and leaves its words for the log.
-func named(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, sql.ErrNoRows):
-		return ErrNotFound
-	case errors.Is(err, sqlite3.CONSTRAINT_UNIQUE), errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY):
-		return fmt.Errorf("%w: %v", ErrDuplicate, errorCode(err))
-	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.READONLY),
-		errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED),
-		errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB),
-		errors.Is(err, sqlite3.INTERRUPT): // the request ran out of time, or its sender went away
-		return fmt.Errorf("%w: %v", ErrUnavailable, errorCode(err))
-	}
-	return err
-}
-
-// errorCode keeps the code of an error of SQLite and drops its words, which may name a value.
-func errorCode(err error) string {
-	var code sqlite3.ExtendedErrorCode
-	if errors.As(err, &code) {
-		return fmt.Sprintf("sqlite error %d", uint16(code))
-	}
-	var full *sqlite3.Error
-	if errors.As(err, &full) {
-		return fmt.Sprintf("sqlite error %d", uint16(full.ExtendedCode()))
-	}
-	return "sqlite error"
 }
 
 // fileURI is the name of a file for SQLite. It begins with no //: on Windows the drive would be read as the name of a host.

@@ -5,7 +5,9 @@
 //     at a time; do no slow work (passwords, rendering) inside one.
 //   - A Tx is used by one goroutine and only until its function returns.
 //   - Errors are ErrNotFound, ErrDuplicate or ErrUnavailable by errors.Is, or the context's; none holds a patient's data.
-//   - The interface knows nothing of SQLite. The SQL is written for both SQLite and PostgreSQL.
+//   - There are two databases, and one contract test that both pass: SQLite, one file for one copy of the service, and
+//     PostgreSQL, which any number of copies share. "Alone" and "one at a time" mean across all copies. The SQL is written
+//     once, for both; so are the migrations (migrate.go).
 //   - Times are UTC and kept to the millisecond.
 package store
 
@@ -14,6 +16,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"cmc/api/central/audit"
@@ -24,6 +27,9 @@ var (
 	ErrNotFound    = errors.New("not found")
 	ErrDuplicate   = errors.New("there already")
 	ErrUnavailable = errors.New("the database cannot keep it now")
+	// ErrInDoubt is an ErrUnavailable after which nobody knows whether the write was kept: the way to the database broke
+	// while it was asked to keep it.
+	ErrInDoubt = fmt.Errorf("%w, and may have kept it", ErrUnavailable)
 )
 
 // A Store is a database.
@@ -31,16 +37,21 @@ type Store interface {
 	// Read runs fn on one consistent state. fn may run at the same time as others.
 	Read(ctx context.Context, fn func(Tx) error) error
 	// Once is Read for fn that asks once, or asks again only for what never changes (a version): it spares the transaction.
+	// fn may be run again when the connection turns out to be dead.
 	Once(ctx context.Context, fn func(Tx) error) error
 	// Write runs fn alone and keeps what it did, or nothing when it returns an error.
 	Write(ctx context.Context, fn func(Tx) error) error
-	// WriteSoon is Write for lines of the audit that tell of looking: a dead process loses none of it, and a power cut no
-	// more than what came since the last Write or Flush.
+	// WriteSoon is Write for lines of the audit that tell of looking: a dead copy of the service loses none of it, and a power
+	// cut of the database no more than what came since the last Write or Flush. What is lost is the newest, never one between
+	// others.
 	WriteSoon(ctx context.Context, fn func(Tx) error) error
 	// Flush makes what WriteSoon has kept safe from a power cut too.
 	Flush(ctx context.Context) error
 	// Ready says whether the database can be read and written now.
 	Ready(ctx context.Context) error
+	// Lead says whether this copy of the service is the one that does the timed work, from now until lasts after the last call
+	// that said so. When it dies another becomes it at its next call; when it hangs, after lasts.
+	Lead(ctx context.Context, lasts time.Duration) (bool, error)
 	// Close waits for what runs and closes the files.
 	Close() error
 }

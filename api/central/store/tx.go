@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -16,11 +17,20 @@ import (
 // SQLite and PostgreSQL read alike.
 type sqlTx struct {
 	ctx     context.Context
-	tx      *conn
+	tx      connection
+	engine  string // sqlite or postgres, for the few words in which they differ
 	notices []Notice
 
 	lastSeq  int64 // of the audit, once it was read in this transaction
 	lastHash string
+}
+
+// A connection asks one database. One goroutine has it at a time.
+type connection interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// scanOne reads one row, or says sql.ErrNoRows.
+	scanOne(ctx context.Context, query string, args []any, into ...any) error
 }
 
 // stamp writes a time so that it sorts; the zero time is "".
@@ -225,6 +235,9 @@ func (t *sqlTx) Audit(e *audit.Event) error {
 			return named(err)
 		}
 	}
+	for _, text := range []*string{&e.UserID, &e.Who, &e.Role, &e.ODS, &e.Org, &e.PatientID, &e.PlanID, &e.Action, &e.What, &e.Reason} {
+		*text = cleanText(*text) // the hash is that of what is kept
+	}
 	e.Seq = t.lastSeq + 1
 	e.At = e.At.UTC().Truncate(time.Millisecond)
 	e.Chain(t.lastHash)
@@ -257,8 +270,13 @@ func (t *sqlTx) PutAnswered(a *Answered) error {
 }
 
 func (t *sqlTx) Tell(n Notice) error {
+	who, err := json.Marshal(audience{ODS: n.ODS, Users: n.Users})
+	if err != nil {
+		return err
+	}
 	t.notices = append(t.notices, n)
-	return t.exec(`INSERT INTO outbox (at, kind, plan_id, status) VALUES ($1, $2, $3, $4)`, stamp(n.At), n.Kind, n.PlanID, n.Status)
+	return t.exec(`INSERT INTO outbox (at, kind, plan_id, status, audience) VALUES ($1, $2, $3, $4, $5)`,
+		stamp(n.At), n.Kind, n.PlanID, n.Status, string(who))
 }
 
 func (t *sqlTx) Sweep(now time.Time) error {

@@ -1,0 +1,460 @@
+package store
+
+// What may change here: how PostgreSQL is opened, how its transactions begin and end, and how long anything may take.
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Postgres is a database for a whole region, which any number of copies of the service share. It keeps the contract of this
+// package by the database's own means:
+//
+//   - Write takes one lock of the whole database first (pg_advisory_xact_lock), and every statement after it sees all that was
+//     kept before (READ COMMITTED; with REPEATABLE READ it would see the state from before it waited). So writes are one at a
+//     time across all copies, no read-then-write can lose an update, and the audit is one chain. The price is that one
+//     region's writes follow one another: their rate is one through the time of one transaction.
+//   - Read is one REPEATABLE READ READ ONLY transaction. Readers wait for nobody.
+//   - A copy that hangs in the middle of a write is thrown out after holdFor; a dead one at once. Who waits for the lock waits
+//     longer than that.
+type Postgres struct {
+	reads, writes *sql.DB
+	config        *pgx.ConnConfig
+	told          func(Notice)
+	missed        func()
+	stop          context.CancelFunc
+	listening     sync.WaitGroup
+	leading       leading
+}
+
+// How many connections one copy of the service holds, with two more: one that listens and, in one copy, one that leads.
+const (
+	pgReaders = 16
+	// Of two that write, one works and one stands in the queue of the database, so that no time goes by between them.
+	pgWriters = 2
+)
+
+// How long things may take. Each is longer than the one before it, so that the first cause is what is seen; a request that
+// waits for a connection and then for the lock is answered before its client gives up (15 seconds).
+const (
+	connectFor   = 3 * time.Second  // to reach one host, unless the address says connect_timeout
+	holdFor      = 4 * time.Second  // to keep a transaction open without asking anything
+	waitFor      = 6 * time.Second  // to wait for the lock of the writers, or for a free connection
+	statementFor = 8 * time.Second  // one statement, with its wait for a lock
+	answerFor    = 10 * time.Second // one statement, with the way to the database and back
+	workFor      = 30 * time.Second // all statements of one transaction
+)
+
+// The locks of the whole database. The numbers are those of no other program.
+const (
+	writersLock = "7306096001"
+	leaderLock  = "7306096002"
+	shapeLock   = "7306096003"
+)
+
+// Errors of the address, each a sentence.
+var (
+	ErrAddress  = errors.New("the address of the database is postgres://USER@HOST:PORT/NAME; it could not be read")
+	ErrEncoding = errors.New("the database must have the encoding UTF8: make it with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0")
+)
+
+// OpenPostgres opens a database by its address (postgres://...) and brings it to the newest shape; when several copies open it
+// at once, one does so and the others wait. The address may name several hosts and what is wanted of them
+// (target_session_attrs=read-write), and sslmode; without sslmode a host that is not this computer must show a certificate for
+// its name that this computer trusts. No error holds the address.
+func OpenPostgres(ctx context.Context, address string, options Options) (*Postgres, error) {
+	config, err := readAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	if err := shapeUp(ctx, config); err != nil {
+		return nil, err
+	}
+	p := &Postgres{config: config, told: options.Told, missed: options.Missed}
+	limited := config.Copy()
+	limit(limited, map[string]string{
+		"idle_in_transaction_session_timeout": milliseconds(holdFor),
+		"lock_timeout":                        milliseconds(waitFor),
+		"statement_timeout":                   milliseconds(statementFor),
+	})
+	p.reads = pool(limited, pgReaders, "SET default_transaction_read_only = on")
+	p.writes = pool(limited, pgWriters, "")
+	background, stop := context.WithCancel(context.Background())
+	p.stop = stop
+	if options.Told != nil || options.Missed != nil {
+		if err := p.listen(ctx, background); err != nil {
+			return nil, errors.Join(err, p.Close())
+		}
+	}
+	return p, nil
+}
+
+// readAddress reads an address, and fills in what is safe where it says nothing.
+func readAddress(address string) (*pgx.ConnConfig, error) {
+	if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
+		return nil, ErrAddress
+	}
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, ErrAddress // its own error may hold a part of the password
+	}
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return nil, ErrAddress
+	}
+	said := parsed.Query()
+	if !said.Has("sslmode") && os.Getenv("PGSSLMODE") == "" && !near(config) {
+		said.Set("sslmode", "verify-full")
+		parsed.RawQuery = said.Encode()
+		if config, err = pgx.ParseConfig(parsed.String()); err != nil {
+			return nil, ErrAddress
+		}
+	}
+	if !said.Has("connect_timeout") && os.Getenv("PGCONNECT_TIMEOUT") == "" {
+		config.ConnectTimeout = connectFor
+	}
+	config.OnNotice = noteWarning
+	limit(config, map[string]string{
+		"application_name": "cmc-central",
+		// A computer that vanished holds nothing for longer than half a minute.
+		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+		"client_connection_check_interval": milliseconds(holdFor),
+	})
+	return config, nil
+}
+
+// near says whether every host of the address is this computer.
+func near(config *pgx.ConnConfig) bool {
+	hosts := []string{config.Host}
+	for _, one := range config.Fallbacks {
+		hosts = append(hosts, one.Host)
+	}
+	for _, host := range hosts {
+		ip, err := netip.ParseAddr(host)
+		if !strings.HasPrefix(host, "/") && host != "localhost" && (err != nil || !ip.IsLoopback()) {
+			return false
+		}
+	}
+	return true
+}
+
+// limit sets what the address did not set.
+func limit(config *pgx.ConnConfig, settings map[string]string) {
+	for name, value := range settings {
+		if config.RuntimeParams[name] == "" {
+			config.RuntimeParams[name] = value
+		}
+	}
+}
+
+func milliseconds(d time.Duration) string { return digits(int(d.Milliseconds())) }
+
+func pool(config *pgx.ConnConfig, most int, first string) *sql.DB {
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		if first == "" {
+			return nil
+		}
+		_, err := c.Exec(ctx, first)
+		return err
+	}))
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxLifetime(time.Hour)
+	return db
+}
+
+// shapeUp brings the database to its newest shape, alone.
+func shapeUp(ctx context.Context, config *pgx.ConnConfig) (err error) {
+	db := stdlib.OpenDB(*config)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	alone, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("opening the database: %w", named(err))
+	}
+	defer func() { err = errors.Join(err, alone.Close()) }() // the lock ends with the connection's session, in db.Close
+	var encoding string
+	if err := alone.QueryRowContext(ctx, "SHOW server_encoding").Scan(&encoding); err != nil {
+		return fmt.Errorf("opening the database: %w", named(err))
+	}
+	if encoding != "UTF8" {
+		return ErrEncoding
+	}
+	if _, err := alone.ExecContext(ctx, "SELECT pg_advisory_lock("+shapeLock+")"); err != nil {
+		return fmt.Errorf("opening the database: %w", named(err))
+	}
+	return migrate(ctx, db, postgres)
+}
+
+// A pgConn is one connection while one goroutine has it. What has begun is not broken off when the request is given up (that
+// would cost the connection); the next statement is not begun.
+type pgConn struct {
+	c     *sql.Conn
+	asked context.Context // the request's
+}
+
+// clean replaces what PostgreSQL's text cannot hold: the sign 0, and bytes that are not UTF-8. SQLite keeps them; nobody means
+// them.
+func clean(args []any) []any {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = cleanText(text)
+		}
+	}
+	return args
+}
+
+func cleanText(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+func (c *pgConn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := c.asked.Err(); err != nil {
+		return nil, err
+	}
+	return c.c.ExecContext(ctx, query, clean(args)...)
+}
+
+func (c *pgConn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := c.asked.Err(); err != nil {
+		return nil, err
+	}
+	return c.c.QueryContext(ctx, query, clean(args)...)
+}
+
+func (c *pgConn) scanOne(ctx context.Context, query string, args []any, into ...any) error {
+	if err := c.asked.Err(); err != nil {
+		return err
+	}
+	return c.c.QueryRowContext(ctx, query, clean(args)...).Scan(into...)
+}
+
+// working is the context of all statements of one piece of work: not the request's, but not for ever.
+func working(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), workFor)
+}
+
+// take takes a connection of a pool and begins a transaction on it, or with begin "" none. Nothing has been done yet when that
+// fails, so that a connection which turns out to be dead is thrown away and the next one taken.
+func take(ctx context.Context, db *sql.DB, begin string) (*pgConn, error) {
+	waiting, cancel := context.WithTimeout(ctx, waitFor)
+	defer cancel()
+	var err error
+	for range pgReaders + 1 {
+		var c *sql.Conn
+		if c, err = db.Conn(waiting); err != nil {
+			break
+		}
+		taken := &pgConn{c: c, asked: ctx}
+		if begin == "" {
+			return taken, nil
+		}
+		if err = start(ctx, c, begin); err == nil {
+			return taken, nil
+		}
+		err = errors.Join(err, drop(c))
+		if !lost(err) || waiting.Err() != nil {
+			break
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case waiting.Err() != nil:
+		return nil, fmt.Errorf("%w: no connection to the database became free in time", ErrUnavailable)
+	}
+	return nil, named(err)
+}
+
+// start begins a transaction. A request that is given up leaves the queue of the writers.
+func start(ctx context.Context, c *sql.Conn, begin string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerFor)
+	defer cancel()
+	_, err := c.ExecContext(ctx, begin)
+	return err
+}
+
+// drop closes a connection, so that the pool does not give it out again.
+func drop(c *sql.Conn) error {
+	err := c.Raw(func(inner any) error {
+		if held, ok := inner.(*stdlib.Conn); ok {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			_ = held.Conn().Close(ctx) // it is being thrown away
+		}
+		return nil
+	})
+	if errors.Is(err, sql.ErrConnDone) {
+		err = nil
+	}
+	if closing := c.Close(); closing != nil && !errors.Is(closing, sql.ErrConnDone) {
+		err = errors.Join(err, closing)
+	}
+	return err
+}
+
+// within runs fn in the transaction that begin begins. Whatever fn did is undone when it fails, panics or cannot be kept.
+func within(ctx context.Context, db *sql.DB, begin string, inside *sqlTx, fn func(Tx) error) (err error) {
+	c, err := take(ctx, db, begin)
+	if err != nil {
+		return err
+	}
+	ended := false
+	defer func() {
+		if !ended {
+			// Closing the connection undoes all that was done on it, also when nothing can be said on it any more.
+			rolling, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			if _, rolled := c.c.ExecContext(rolling, "ROLLBACK"); rolled != nil {
+				_ = drop(c.c)
+				return
+			}
+			_ = c.c.Close() // back to the pool
+		}
+	}()
+	work, done := working(ctx)
+	defer done()
+	inside.ctx, inside.tx, inside.engine = work, c, postgres
+	if err := fn(inside); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ended = true
+	if err := commit(work, c.c); err != nil {
+		_ = drop(c.c)
+		return err
+	}
+	_ = c.c.Close() // back to the pool
+	return nil
+}
+
+// commit ends a transaction. An error that leaves open whether it was kept is ErrInDoubt.
+func commit(ctx context.Context, c *sql.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, answerFor)
+	defer cancel()
+	return c.Raw(func(inner any) error {
+		held, ok := inner.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("%w: an unknown driver", ErrUnavailable)
+		}
+		marks := held.Conn().PgConn().CustomData()
+		delete(marks, warned)
+		tag, err := held.Conn().Exec(ctx, "COMMIT")
+		switch {
+		case err != nil && refusedBy(err):
+			return named(err)
+		case err != nil:
+			return fmt.Errorf("%w: %w", ErrInDoubt, named(err))
+		case tag.String() != "COMMIT":
+			return fmt.Errorf("%w: the database took the transaction back", ErrUnavailable)
+		case marks[warned] != nil:
+			// The wait for the standby was broken off: it is kept here, and would be lost with this machine.
+			return fmt.Errorf("%w: no standby said that it has it", ErrInDoubt)
+		}
+		return nil
+	})
+}
+
+// warned marks a connection on which a warning came.
+const warned = "cmc: warned"
+
+func noteWarning(c *pgconn.PgConn, notice *pgconn.Notice) {
+	if notice.SeverityUnlocalized == "WARNING" {
+		c.CustomData()[warned] = true
+	}
+}
+
+// Read implements Store.
+func (p *Postgres) Read(ctx context.Context, fn func(Tx) error) error {
+	return within(ctx, p.reads, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &sqlTx{}, fn)
+}
+
+// Once implements Store.
+func (p *Postgres) Once(ctx context.Context, fn func(Tx) error) error {
+	c, err := take(ctx, p.reads, "")
+	if err != nil {
+		return err
+	}
+	work, done := working(ctx)
+	defer done()
+	err = fn(&sqlTx{ctx: work, tx: c, engine: postgres})
+	switch {
+	case errors.Is(err, errLost):
+		// The connection was dead before it was asked, which nothing had found out yet.
+		_ = drop(c.c)
+		return p.Read(ctx, fn)
+	case err != nil && errors.Is(err, ErrUnavailable):
+		_ = drop(c.c)
+	default:
+		_ = c.c.Close() // back to the pool
+	}
+	return err
+}
+
+// The statements that begin a write, in one way to the database and back.
+const (
+	beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(" + writersLock + ")"
+	beginSoon  = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off; SELECT pg_advisory_xact_lock(" + writersLock + ")"
+)
+
+// Write implements Store.
+func (p *Postgres) Write(ctx context.Context, fn func(Tx) error) error {
+	return within(ctx, p.writes, beginWrite, &sqlTx{}, fn)
+}
+
+// WriteSoon implements Store: it leaves out the wait for the disk, and for a standby, by synchronous_commit = off. The database
+// writes it within three times its wal_writer_delay (0.6 s), and a later Write or Flush waits for all that came before it.
+func (p *Postgres) WriteSoon(ctx context.Context, fn func(Tx) error) error {
+	return within(ctx, p.writes, beginSoon, &sqlTx{}, fn)
+}
+
+// Flush implements Store.
+func (p *Postgres) Flush(ctx context.Context) error {
+	return p.Write(ctx, func(tx Tx) error { return tx.SetMeta("flushed_at", stamp(time.Now())) })
+}
+
+// Ready implements Store.
+func (p *Postgres) Ready(ctx context.Context) error {
+	return p.Write(ctx, func(tx Tx) error { return tx.SetMeta("ready_at", stamp(time.Now())) })
+}
+
+// Close implements Store.
+func (p *Postgres) Close() error {
+	p.stop()
+	p.listening.Wait()
+	p.leading.end()
+	return errors.Join(p.reads.Close(), p.writes.Close())
+}
+
+// WithoutPassword is an address as it may be shown to whoever runs the service, and whether it held a password.
+func WithoutPassword(address string) (shown string, had bool) {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "", strings.Contains(address, "password") || strings.Contains(address, "@")
+	}
+	if parsed.User != nil {
+		_, had = parsed.User.Password()
+		parsed.User = url.User(parsed.User.Username())
+	}
+	query := parsed.Query()
+	for _, secret := range []string{"password", "sslpassword"} {
+		had = had || query.Has(secret)
+		query.Del(secret)
+	}
+	parsed.RawQuery = query.Encode()
+	return parsed.String(), had
+}
