@@ -50,6 +50,14 @@ Print: version
 Proof: proof expires_at
 Problem: type title status detail errors theirs etag plan_id retry_after
 Problems: items quality last_quality
+Report: name title about scope from to by as_at protected empty tables plans notes
+ReportChoice: id title
+ReportFigure: count of value unit hidden below
+ReportList: items notes
+ReportPlan: plan_id status why words on holder
+ReportRef: name title about by period
+ReportRow: label total figures
+ReportTable: title heads rows bars
 Return: reason comments
 Reveal: item row reason
 Revealed: item row value

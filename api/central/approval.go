@@ -160,6 +160,9 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 	if err := errors.Join(tx.AddVersion(v), tx.DropDraft(f.plan.ID), tx.DropConfirmations(f.plan.ID)); err != nil {
 		return err
 	}
+	if err := s.learnFacts(tx, f.plan, v, content); err != nil {
+		return err
+	}
 	s.learn(f.patient, r, wholeNumber(r))
 	if err := tx.UpdatePatient(f.patient); err != nil {
 		return err

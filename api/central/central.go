@@ -66,7 +66,9 @@ type Service struct {
 	lines   *lines
 	log     *slog.Logger
 	now     func() time.Time
-	handler http.Handler
+	// caughtUp says that the facts of every version that is there are kept (catchUp).
+	caughtUp atomic.Bool
+	handler  http.Handler
 
 	stop    context.CancelFunc
 	chores  sync.WaitGroup

@@ -52,5 +52,5 @@ func (s *Service) Chores(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(ctx.Err(), s.store.Write(ctx, func(tx store.Tx) error { return tx.Sweep(s.now()) }))
+	return errors.Join(ctx.Err(), s.catchUp(ctx), s.store.Write(ctx, func(tx store.Tx) error { return tx.Sweep(s.now()) }))
 }

@@ -79,5 +79,9 @@ func (s *Service) routes(a huma.API) {
 	// Work.
 	signed(s, a, get, "/v1/worklists", "worklists", "The caller's worklists with counts", s.worklistsRoute)
 	signed(s, a, get, "/v1/worklists/{name}", "worklist", "One worklist, the longest wait first", s.worklistRoute)
+	// Reports.
+	signed(s, a, get, "/v1/reports", "reports", "The reports that the caller has", s.reportsRoute)
+	signed(s, a, get, "/v1/reports/{name}", "report", "One report, as JSON or as comma-separated values; audited", s.reportRoute)
+
 	signed(s, a, get, "/v1/events", "events", "Server-sent events: what changed, for those who may know", s.eventsRoute)
 }

@@ -174,7 +174,7 @@ func (w *sower) plan(tx store.Tx, p *training.Plan) error {
 		stored.RemindOn = lifecycle.RemindOn(p.Live.ApprovedAt, p.Live.ReviewDue)
 	}
 	if lifecycle.State(p.Status) == lifecycle.Deceased || lifecycle.State(p.Status) == lifecycle.Closed {
-		stored.DeathDate = w.people[p.Person].DeathDate
+		stored.DeathDate, stored.DeathPlace = w.people[p.Person].DeathDate, p.DeathPlace
 	}
 	if err := tx.AddPlan(stored); err != nil {
 		return err
@@ -221,10 +221,17 @@ func (w *sower) plan(tx store.Tx, p *training.Plan) error {
 		if c := w.who(one.By); c != nil {
 			name, id = c.signature(), c.User.ID
 		}
-		if err := tx.AddFeedback(&store.Feedback{ID: trainingID("feedback", fmt.Sprint(p.ID, i)), PlanID: stored.ID, Version: stored.Version,
+		version := stored.Version // what was live when it was said
+		for version > 1 && one.At.Before(approvedAt(p.Live, version)) {
+			version--
+		}
+		if err := tx.AddFeedback(&store.Feedback{ID: trainingID("feedback", fmt.Sprint(p.ID, i)), PlanID: stored.ID, Version: version,
 			Outcome: one.Outcome, Reason: one.Reason, ByName: name, ByID: id, At: one.At}); err != nil {
 			return err
 		}
+	}
+	if err := w.looked(tx, stored, p); err != nil {
+		return err
 	}
 	switch lifecycle.State(p.Status) {
 	case lifecycle.Approved, lifecycle.ReviewDue, lifecycle.Overdue, lifecycle.Draft, lifecycle.PatientDraft:
@@ -281,7 +288,7 @@ func (w *sower) live(tx store.Tx, stored *store.Plan, p *training.Plan, content 
 	}
 	r := w.s.reader(w.d, content)
 	for number := 1; number <= p.Live.Version; number++ {
-		at := p.Live.ApprovedAt.AddDate(0, 0, -90*(p.Live.Version-number)).Truncate(time.Millisecond)
+		at := approvedAt(p.Live, number)
 		due := p.Live.ReviewDue
 		if number < p.Live.Version {
 			due = at.AddDate(0, 0, 90).Format(lifecycle.ISODate)
@@ -300,6 +307,9 @@ func (w *sower) live(tx store.Tx, stored *store.Plan, p *training.Plan, content 
 			return err
 		}
 		if err := tx.AddVersion(v); err != nil {
+			return err
+		}
+		if err := w.s.learnFacts(tx, stored, v, content); err != nil {
 			return err
 		}
 		line := by.Line(at, string(lifecycle.Approve))
@@ -377,4 +387,33 @@ func (w *sower) line(tx store.Tx, by *caller, p *store.Plan, at time.Time, actio
 	}
 	line.PatientID, line.PlanID, line.Version, line.Reason = p.PatientID, p.ID, p.Version, reason
 	return errors.Join(tx.Audit(line))
+}
+
+// approvedAt is when a version was approved: each 90 days before the next.
+func approvedAt(live *training.Live, number int) time.Time {
+	return live.ApprovedAt.AddDate(0, 0, -90*(live.Version-number)).Truncate(time.Millisecond)
+}
+
+// looked writes that crews read the plan: those that said afterwards how it went, and others.
+func (w *sower) looked(tx store.Tx, stored *store.Plan, p *training.Plan) error {
+	type reading struct {
+		by *caller
+		at time.Time
+	}
+	var all []reading
+	for _, one := range p.Feedback {
+		all = append(all, reading{w.who(one.By), one.At.Add(-20 * time.Minute)})
+	}
+	for _, at := range p.ReadAt {
+		all = append(all, reading{w.who("urgent"), at})
+	}
+	for _, one := range all {
+		if one.by == nil {
+			continue
+		}
+		if err := errors.Join(w.line(tx, one.by, stored, one.at, audit.Opened, "999 call to the address"), w.line(tx, one.by, stored, one.at, audit.Summary, "")); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -127,6 +127,8 @@ func signed[I, O any](s *Service, a huma.API, method, path, id, about string, an
 	switch id {
 	case "summary":
 		op.Responses = written("application/json", a.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[forms.Summary](), true, "Summary"))
+	case "report":
+		op.Responses = reportAnswers(a)
 	case "summary-pdf":
 		op.Responses = written("application/pdf", &huma.Schema{Type: huma.TypeString, Format: "binary"})
 	}

@@ -30,6 +30,7 @@ type writtenPlan struct {
 	Approver  string         `yaml:"approver"`
 	Note      string         `yaml:"note"`
 	Died      string         `yaml:"death_place"`
+	Read      []string       `yaml:"read"` // when a crew read it
 	Sets      []string       `yaml:"sets"` // of sets.yaml: later ones and Answers go over earlier ones
 	Answers   map[string]any `yaml:"answers"`
 	Draft     map[string]any `yaml:"draft"`
@@ -104,6 +105,9 @@ func (l *loader) plan(w writtenPlan) (Plan, error) {
 	}
 	for _, c := range w.Comments {
 		p.Comments = append(p.Comments, Comment{c.Item, c.By, l.moment(c.At), l.text(c.Text)})
+	}
+	for _, at := range w.Read {
+		p.ReadAt = append(p.ReadAt, l.moment(at))
 	}
 	for _, f := range w.Feedback {
 		p.Feedback = append(p.Feedback, Feedback{f.Outcome, l.text(f.Reason), f.By, l.moment(f.At)})

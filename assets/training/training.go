@@ -93,23 +93,24 @@ type Person struct {
 
 // Plan is one plan in the state that it is to be seeded in.
 type Plan struct {
-	ID         string     // stable: the person's id, or the id with a suffix for a second plan
-	Person     string     // Person.ID
-	Status     string     // vs_plan_status
-	Origin     string     // patient, clinician, care_home, central_team, import
-	Story      string     // one line for trainers: what this plan teaches
-	Holder     string     // ODS code of the practice that holds it
-	CreatedBy  string     // a username; empty: the patient
-	CreatedAt  time.Time  // when it was started
-	Since      time.Time  // when it reached this state
-	By         string     // a username: who brought it here; empty: the patient, or the service's clock
-	Reason     string     // why returned, suspended, withdrawn or entered in error
-	Live       *Live      // the approved version; nil: none
-	Draft      []byte     // answers as JSON; nil: none
-	Note       string     // the note that came with the submission
-	Comments   []Comment  // a reviewer's, on the draft
-	Feedback   []Feedback // from crews
-	DeathPlace string     // vs_place_actual, once the outcome is known
+	ID         string      // stable: the person's id, or the id with a suffix for a second plan
+	Person     string      // Person.ID
+	Status     string      // vs_plan_status
+	Origin     string      // patient, clinician, care_home, central_team, import
+	Story      string      // one line for trainers: what this plan teaches
+	Holder     string      // ODS code of the practice that holds it
+	CreatedBy  string      // a username; empty: the patient
+	CreatedAt  time.Time   // when it was started
+	Since      time.Time   // when it reached this state
+	By         string      // a username: who brought it here; empty: the patient, or the service's clock
+	Reason     string      // why returned, suspended, withdrawn or entered in error
+	Live       *Live       // the approved version; nil: none
+	Draft      []byte      // answers as JSON; nil: none
+	Note       string      // the note that came with the submission
+	Comments   []Comment   // a reviewer's, on the draft
+	Feedback   []Feedback  // from crews
+	DeathPlace string      // vs_place_actual, once the outcome is known
+	ReadAt     []time.Time // when an ambulance crew read it, besides those that gave feedback
 }
 
 // Live is the approved version of a plan.

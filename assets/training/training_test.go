@@ -204,7 +204,7 @@ func TestPeople(t *testing.T) {
 func TestPlans(t *testing.T) {
 	w := load(t, today)
 	require.GreaterOrEqual(t, len(w.plans), 30)
-	states, ids, lacking, flagged, comments, children := map[string]int{}, map[string]bool{}, 0, 0, 0, 0
+	states, ids, lacking, flagged, comments, children, reads := map[string]int{}, map[string]bool{}, 0, 0, 0, 0, 0
 	for _, p := range w.plans {
 		states[p.Status]++
 		require.False(t, ids[p.ID], p.ID)
@@ -246,14 +246,22 @@ func TestPlans(t *testing.T) {
 			}
 			require.Equal(t, w.person(p.Person).NHSNumber, a["nhs_number"].Text)
 		}
+		reads += len(p.Feedback) // who says how it went has read it
 		for _, f := range p.Feedback {
 			require.Contains(t, []string{"used", "could_not_use"}, f.Outcome)
 			require.Equal(t, "urgent_clinician", w.account(f.By).Role)
-			require.True(t, f.At.After(p.Live.ApprovedAt) && f.At.Before(today), p.ID)
+			first := p.Live.ApprovedAt.AddDate(0, 0, -90*(p.Live.Version-1)) // each version is seeded 90 days before the next
+			require.True(t, f.At.After(first) && f.At.Before(today), p.ID)
 			if f.Outcome == "could_not_use" {
 				require.NotEmpty(t, f.Reason)
-				flagged++
+				if f.At.After(p.Live.ApprovedAt) {
+					flagged++
+				}
 			}
+		}
+		for _, at := range p.ReadAt {
+			require.True(t, p.Live != nil && at.After(p.CreatedAt) && at.Before(today), p.ID)
+			reads++
 		}
 		for _, c := range p.Comments {
 			require.True(t, c.Item == "" || plan.Definition().Item(c.Item) != nil, c.Item)
@@ -273,6 +281,7 @@ func TestPlans(t *testing.T) {
 	require.GreaterOrEqual(t, flagged, 2)
 	require.GreaterOrEqual(t, comments, 3)
 	require.GreaterOrEqual(t, children, 1)
+	require.GreaterOrEqual(t, reads, 10, "crews read plans")
 }
 
 func TestAccountsAndOrganisations(t *testing.T) {

@@ -43,27 +43,34 @@ func isPlace(ppd string) bool {
 
 // samePlace compares a preferred place with the coarser groups of the place of death.
 func samePlace(r forms.Reader, ppd, place string) bool {
+	met := PlaceMeeting(r, ppd)
+	return met != "" && met == place
+}
+
+// PlaceMeeting is the place of death (an option of death_place) that meets a preferred place of death (an option of ppd_1), for
+// the person whom r reads: "where they live now" is a care home for somebody who lives in one. It is "" for what names no place.
+func PlaceMeeting(r forms.Reader, ppd string) string {
 	switch ppd {
 	case "usual_residence":
 		switch r.Text(ResidenceType) {
 		case "care_home_residential", "care_home_nursing":
-			return place == "care_home"
+			return "care_home"
 		case "hospice":
-			return place == "hospice"
+			return "hospice"
 		case "own_home", "sheltered":
-			return place == "home"
+			return "home"
 		}
-		return place == "other"
+		return "other"
 	case "care_home", "nursing_home", "residential_home":
-		return place == "care_home"
+		return "care_home"
 	case "hospice", "hospice_lodge":
-		return place == "hospice"
+		return "hospice"
 	case "hospital", "community_hospital":
-		return place == "hospital"
+		return "hospital"
 	case "home":
-		return place == "home"
+		return "home"
 	case "ld_unit", "mh_unit":
-		return place == "other"
+		return "other"
 	}
-	return false
+	return ""
 }

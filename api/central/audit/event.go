@@ -38,6 +38,7 @@ const (
 	Feedback   = "feedback"
 	Attach     = "attach"
 	Attachment = "attachment" // a copy of a document was read
+	Report     = "report"     // a report was read; What is its name
 	ReadLog    = "access-log"
 	Account    = "account"
 	Proof      = "proof" // proved again who they are, for an approval

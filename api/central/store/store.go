@@ -117,6 +117,10 @@ type Tx interface {
 
 	Openings
 
+	// What reports count, and the facts that they count by.
+	FactKeeping
+	Tallies
+
 	Audit(e *audit.Event) error // sets Seq and the hashes
 	AuditOf(planID string, limit int) ([]audit.Event, error)
 	AuditFrom(seq int64, limit int) ([]audit.Event, error)
