@@ -31,6 +31,7 @@ var railPlaces = []railPlace{
 	{words: "My work", to: app.Place{Screen: screens.MyWorkScreen}},
 	{words: "Find a patient", may: "find", to: app.Place{Screen: screens.FindScreen}},
 	{words: "Practice list", may: "practice_list", to: app.Place{Screen: screens.PracticeListScreen}},
+	{words: "Reports", may: "reports", to: app.Place{Screen: screens.ReportsScreen}},
 	{words: "Training", training: true, to: app.Place{Screen: screens.TrainingScreen}},
 	{words: "Settings", below: true, to: app.Place{Screen: screens.SettingsScreen}},
 	{words: "Help", key: "F1", below: true, help: true},

@@ -14,7 +14,7 @@ import (
 // railed are the places beside which the rail stands; a plan has the window to itself.
 var railed = map[string]bool{
 	screens.MyWorkScreen: true, screens.PracticeListScreen: true, screens.FindScreen: true, screens.StartScreen: true,
-	screens.SettingsScreen: true, screens.TrainingScreen: true, screens.PositionScreen: true,
+	screens.SettingsScreen: true, screens.TrainingScreen: true, screens.PositionScreen: true, screens.ReportsScreen: true,
 }
 
 // remembered are the places that are opened again after a restart.
@@ -26,10 +26,14 @@ const historyLength = 50
 
 func (w *Window) may(what string) bool { return w.user != nil && slices.Contains(w.user.May, what) }
 
-// homePlace is where a person begins: what waits for them, or for those who only read, finding a patient.
+// homePlace is where a person begins: what waits for them; for those who only read, finding a patient; for those who see numbers
+// alone, the reports.
 func (w *Window) homePlace() app.Place {
 	if w.may("urgent_view") && !w.may("start") && w.may("find") {
 		return app.Place{Screen: screens.FindScreen}
+	}
+	if w.may("reports") && !w.may("find") {
+		return app.Place{Screen: screens.ReportsScreen}
 	}
 	return app.Place{Screen: screens.MyWorkScreen}
 }
@@ -99,6 +103,8 @@ func (w *Window) open(p app.Place, back bool) {
 		s = screens.NewTraining(d)
 	case screens.PositionScreen:
 		s = screens.NewPosition(d, *w.user, false)
+	case screens.ReportsScreen:
+		s = screens.NewReports(d, p.Item, p.Row)
 	case screens.PracticeListScreen:
 		s = screens.NewPracticeList(d, p.Row)
 	case screens.PlanScreen, screens.WizardScreen, screens.ReviewScreen, screens.OverviewScreen, screens.UrgentScreen:

@@ -71,7 +71,7 @@ func TestEveryPageIsWalkedWithTheKeyboard(t *testing.T) {
 
 	h.signIn("gp")
 	h.myWork()
-	furniture := []string{ui.FindWords, "Sign out", "My work", "Find a patient", "Practice list", "Training", "Settings", "Help"}
+	furniture := []string{ui.FindWords, "Sign out", "My work", "Find a patient", "Practice list", "Reports", "Training", "Settings", "Help"}
 	walked = h.walk()
 	require.Equal(t, furniture, walked[:len(furniture)], "bar, then rail, then page")
 	require.Equal(t, "(list)", walked[len(furniture)], "then the lists")

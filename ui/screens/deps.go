@@ -29,6 +29,7 @@ const (
 	SettingsScreen     = "settings"
 	TrainingScreen     = "training"
 	PositionScreen     = "position"
+	ReportsScreen      = "reports"
 )
 
 // A Screen is one page in the middle of the window. It may also have Save (Ctrl+S), Print (Ctrl+P), Next (Ctrl+Enter),
