@@ -45,6 +45,9 @@ func Run(ctx context.Context, p Params) error {
 		{"Saving the page", (*hand).save},
 		{"Printing the page", (*hand).print},
 		{"Telling the practice", (*hand).used},
+		{"Signing out as the ambulance clinician", (*hand).signOut},
+		{"Signing in as the commissioner", func(h *hand) { h.signIn("commissioner") }},
+		{"Reading a report", (*hand).readReport},
 		{"Ending", (*hand).signOut},
 	} {
 		h.step = part.step
@@ -357,6 +360,21 @@ func (h *hand) used() {
 	h.until("the thanks", func() bool { return h.p.Window.Messages().Open() })
 	h.shot("used")
 	h.key(fyne.KeyReturn)
+}
+
+// readReport looks at what those who pay for care see: numbers, never people.
+func (h *hand) readReport() {
+	shown := func(name string) func() bool {
+		return func() bool {
+			r, ok := screen[*screens.Reports](h)
+			return ok && r.Shown() != nil && r.Shown().Name == name
+		}
+	}
+	h.until("the first report", shown("coverage"))
+	h.press("Outcomes")
+	h.until("the outcomes", shown("outcomes"))
+	h.say("A commissioner sees numbers with what they are out of, and none so small that somebody could be recognised.")
+	h.shot("report-outcomes")
 }
 
 // has says whether what has the keyboard is called so. Drawing thread.
