@@ -189,3 +189,19 @@ func TestTrainingIsSaidOnEveryPage(t *testing.T) {
 		require.Contains(t, h.reads(), ui.TrainingWords, place.Screen)
 	}
 }
+
+// H29: a plan that is hidden for safety is not told of; but nobody reads that there is none.
+func TestACrewIsNeverToldThatThereIsNoPlan(t *testing.T) {
+	h := newHouse(t)
+	h.signIn("urgent")
+	u := h.openUrgent(aliceTwin, "HARTLEY, Alice (Miss)")
+	suspend(t, client(t, h.desk.Address(), "gp"), u.Plan())
+	h.until("an empty page", func() bool { return u.Summary() == nil })
+	if h.w.Messages().Open() {
+		h.key(fyne.KeyEscape)
+	}
+	f := h.find(aliceTwin)
+	require.Len(t, f.Found(), 1)
+	require.Contains(t, h.reads(), "No plan that you can open")
+	require.NotContains(t, h.reads(), "No plan yet")
+}

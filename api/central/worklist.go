@@ -77,8 +77,8 @@ var worklists = []worklist{
 	{"review-due", "Review due", "Plans whose review is due soon, or overdue, appear here.",
 		func(g access.Grant) bool { return g.Draft && !g.Admin },
 		func(s *Service, c *caller) store.Filter {
-			return store.Filter{Statuses: words(lifecycle.Approved, lifecycle.ReviewDue, lifecycle.Overdue), RelatedODS: c.Org.ODS, RelatedUser: c.User.ID,
-				RemindBy: s.today().Format(lifecycle.ISODate)}
+			return store.Filter{Statuses: words(lifecycle.Approved, lifecycle.ReviewDue, lifecycle.Overdue, lifecycle.Amending, lifecycle.InReview),
+				RelatedODS: c.Org.ODS, RelatedUser: c.User.ID, RemindBy: s.today().Format(lifecycle.ISODate)}
 		},
 		func(one *store.Listed) string { return "Review the plan" }},
 	{"from-patients", "From patients", "Plans that patients have written themselves appear here.",
@@ -197,6 +197,9 @@ func (s *Service) row(tx store.Tx, list worklist, one *store.Listed) (*api.Workl
 	}
 	if list.name == "review-due" && one.Plan.ReviewDue != "" {
 		row.From = "Review due " + displayDate(one.Plan.ReviewDue)
+		if of := lifecycle.OfLive(state, review(&one.Plan), s.now()); of != state { // a change must not hide it
+			row.Alarm, row.Words = of == lifecycle.Overdue, short(of, one)+", a change is being written"
+		}
 	}
 	return row, nil
 }
