@@ -48,6 +48,12 @@ func TestOverPostgreSQL(t *testing.T) {
 		"copies in and out":          TestACopyGoesInAndComesOut,
 		"copies frozen":              TestCopiesAreFrozenAndCounted,
 		"who reads a copy":           TestWhoReadsACopy,
+		"who has which report":       TestWhoHasWhichReport,
+		"the numbers of reports":     TestTheNumbersOfReports,
+		"every report has something": TestEveryReportHasSomethingToShow,
+		"no small number":            TestACommissionerSeesNoSmallNumber,
+		"facts with the approval":    TestFactsAreKeptWithTheApproval,
+		"a crew's reading":           TestACrewsReadingIsCounted,
 	} {
 		t.Run(name, test)
 	}
