@@ -17,10 +17,10 @@ XVFB      := xvfb-run -a -s "-screen 0 1280x800x24"
 export LANG := en_GB.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test tour bench check windows clean
+.PHONY: help run build test tour bench drill bench-central check windows clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 build: ## builds dist/cmc and dist/cmc-central
 	@.ci/need build
@@ -56,10 +56,19 @@ bench: build ## every figure as a ratio to its yardstick in the same run
 	@.ci/need build test
 	@.ci/bench
 
+bench-central: ## the service over 10,000 and 134,000 (BIG=n) plans, on both databases
+	@.ci/need build test
+	@.ci/bench-central
+
+drill: ## tries docs/running.md with real PostgreSQL: backup, fail-over, a point in time; transcript in dist/drill (PLANS=5000)
+	@.ci/need test
+	@.ci/drill
+
 check: ## formatting, vet, staticcheck, tidy modules, import floors, drawing thread
 	@.ci/need build
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "not gofmt'ed: $$bad"; exit 1; }
 	CGO_ENABLED=0 go vet $(PURE)
+	CGO_ENABLED=0 go vet -tags drill ./cmd/cmc-central
 	CGO_ENABLED=1 go vet -tags $(TAGS) ./cmd/cmc
 	CGO_ENABLED=0 go run $(STATICCHECK) $(STATICFLAGS) $(PURE)
 	CGO_ENABLED=1 go run $(STATICCHECK) $(STATICFLAGS) -tags $(TAGS) ./cmd/cmc

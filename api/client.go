@@ -31,7 +31,8 @@ import (
 // Every error is a *Problem (the service said no), an *Unreachable (no answer came), or the context's own error. Calls
 // that change something carry an Idempotency-Key, so that a repeat after a broken line does it once: where a method takes
 // idemKey, an empty one makes the client choose; give your own to repeat a call across restarts. Where a method takes
-// etag, an empty one sends no If-Match, which PatchDraft, Submit and Approve refuse.
+// etag, an empty one sends no If-Match, which PatchDraft, Submit, Return, Approve and Discard refuse; where one takes none, give it
+// with WithMatch.
 type Client struct {
 	rest   *resty.Client
 	stream *http.Client
@@ -581,7 +582,7 @@ func (c *Client) plan(ctx context.Context, what call) (*Plan, error) {
 // event posts something that happens to a plan. Each gets a key of its own, so that a repeat after a broken line does it
 // once.
 func (c *Client) event(ctx context.Context, id, name string, body any, etag string) (*Plan, error) {
-	return c.plan(ctx, call{method: http.MethodPost, path: planPath(id, name), body: body, etag: etag, idem: newKey()})
+	return c.plan(ctx, call{method: http.MethodPost, path: planPath(id, name), body: body, etag: matchIn(ctx, etag), idem: orKey(keyIn(ctx))})
 }
 
 func planPath(id, rest string) string {

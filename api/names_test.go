@@ -17,13 +17,15 @@ import (
 // The JSON names are public: they grow and are never renamed. Add new ones at the end of their line.
 const publicNames = `
 AccessEvent: at who role org action version reason words role_words emergency
-AccessLog: items
+AccessLog: items more
 BreakGlass: code reason confirmed
 BreakGlassOpening: id plan_id patient who role org code code_words reason at until review
 BreakGlassQueue: items
 BreakGlassReview: outcome note by at
 BreakGlassReviewed: outcome note
 Approve: password checks review_due proof
+Bundle: user_id position as_at session_until left_out pages
+BundlePage: plan_id version hash status words alarm patient as_at until summary
 Changes: from to total items
 Choice: position
 Comment: id item row text by at done
@@ -32,12 +34,14 @@ Confirmation: rule item row reason by at
 Credentials: username password position device new_device
 Death: date place
 Decide: reason
-Draft: answers recorded base_version comments confirmed changed_at changed_by origin
+Draft: answers recorded base_version comments confirmed changed_at changed_by origin hidden_since
 Event: kind plan_id status
 Feedback: outcome reason
 FieldProblem: location message problem
 NewComment: item row text
 NewPlan: patient_id answers reason
+OfflineReading: plan_id version at printed
+OfflineReadings: items
 Opening: reason
 Organisation: ods name kind phone
 Patient: id nhs_number family_name given_name title preferred_name birth_date death_date gender where practice_ods practice_name same_name plan needs_reason way_in hidden
@@ -59,19 +63,21 @@ ReportRef: name title about by period
 ReportRow: label total figures
 ReportTable: title heads rows bars
 Return: reason comments
-Reveal: item row reason
+Reveal: item row reason draft
 Revealed: item row value
-SSOAnswer: state code code_verifier redirect_uri position
+SSOAnswer: state code code_verifier redirect_uri position afresh
 SSOInfo: name
 SSOStarted: state url
-ServiceInfo: name version training help_desk time definition sso
+ServiceInfo: name version training help_desk time definition sso lock_minutes
 Session: token expires_at user device
 StartProof: plan_id etag code_challenge redirect_uri
-StartSSO: code_challenge redirect_uri
+StartSSO: code_challenge redirect_uri afresh
 Submit: note
 User: id username name role role_title reg_number organisation may position positions signs
 Version: number definition answers recorded approved_at approved_by approver_reg review_due hash quality
 Versions: items
+Wipe: username reason
+Wiped: computers
 Worklist: name items
 WorklistCount: name title empty count
 WorklistCounts: items

@@ -43,6 +43,9 @@ func IsCode(err error, code string) bool {
 	return errors.As(err, &p) && p.Code() == code
 }
 
+// IsSignedOut says whether err means that there is no session any more: it ran out, or was taken away (then IsCode says CodeErase).
+func IsSignedOut(err error) bool { return IsCode(err, CodeUnauthenticated) || IsCode(err, CodeErase) }
+
 // A Hop is the part of the way to the service that failed.
 type Hop string
 

@@ -49,7 +49,7 @@ type User struct {
 	Position     string       `json:"position,omitempty"`  // the id of the position in which the person works now; "": none is chosen yet
 	Positions    []Position   `json:"positions,omitempty"` // every position, for who holds more than one
 	Signs        string       `json:"signs,omitempty"`     // how an approval is signed: "password", or "sso" with a proof of the identity provider
-	May          []string     `json:"may"`                 // what the left rail may show: find, start, approve, practice_list, reports, training, urgent_view
+	May          []string     `json:"may"`                 // what the left rail may show: find, start, approve, work (has lists of plans that wait for them), practice_list, reports, offline (has plans to read offline), training, urgent_view
 }
 
 // Position is what a person does for one organisation.
@@ -94,7 +94,16 @@ type ServiceInfo struct {
 	Time       time.Time `json:"time"`
 	Definition string    `json:"definition"` // "urgent-care-plan@1.0"
 	SSO        *SSOInfo  `json:"sso,omitempty"`
+	// LockMinutes is after how many idle minutes a desktop locks: 1 to 15. A desktop takes anything else for UsualLock.
+	LockMinutes int `json:"lock_minutes,omitempty"`
 }
+
+// The idle minutes after which a desktop locks: the fewest and the most that an organisation may choose, and what is usual.
+const (
+	LeastLock = 1
+	UsualLock = 5
+	MostLock  = 15
+)
 
 // SSOInfo says that people may sign in at an identity provider, and what it is called: "NHS CIS2".
 type SSOInfo struct {
@@ -102,10 +111,12 @@ type SSOInfo struct {
 }
 
 // StartSSO begins a sign-in at the identity provider (RFC 8252): the client listens on the loopback of its computer at RedirectURI,
-// http://127.0.0.1:PORT/callback, and keeps the PKCE verifier of CodeChallenge (S256) to itself.
+// http://127.0.0.1:PORT/callback, and keeps the PKCE verifier of CodeChallenge (S256) to itself. Afresh has the person prove who
+// they are though they are signed in at the provider: for a desk that is locked. The answer then says Afresh too.
 type StartSSO struct {
 	CodeChallenge string `json:"code_challenge" maxLength:"100"`
 	RedirectURI   string `json:"redirect_uri" maxLength:"200"`
+	Afresh        bool   `json:"afresh,omitempty"`
 }
 
 // StartProof begins a proof of identity for approving one plan, as Etag names its content.
@@ -129,6 +140,7 @@ type SSOAnswer struct {
 	CodeVerifier string `json:"code_verifier" maxLength:"200"`
 	RedirectURI  string `json:"redirect_uri" maxLength:"200"`
 	Position     string `json:"position,omitempty" maxLength:"100"`
+	Afresh       bool   `json:"afresh,omitempty"` // refuse whoever the provider did not ask again
 }
 
 // Proof proves for one approval that its signer has just signed in again.
@@ -215,7 +227,8 @@ type Draft struct {
 	Confirmed   []Confirmation            `json:"confirmed"` // "still right", with a reason, for problems that ask for it
 	ChangedAt   time.Time                 `json:"changed_at"`
 	ChangedBy   string                    `json:"changed_by"`
-	Origin      string                    `json:"origin"` // patient, clinician, care_home, central_team, import
+	Origin      string                    `json:"origin"`                 // patient, clinician, care_home, central_team, import
+	HiddenSince []string                  `json:"hidden_since,omitempty"` // on 412: hidden answers that others wrote since: item, or group/row/item
 }
 
 // Comment is a reviewer's words on one field, or on the whole plan when Item is empty.
@@ -381,9 +394,10 @@ type AccessEvent struct {
 	Emergency bool   `json:"emergency,omitempty"` // the record was opened in an emergency, without being theirs
 }
 
-// AccessLog lists the newest first.
+// AccessLog lists the newest first: what was done with the plan, and searches that found its person alone.
 type AccessLog struct {
 	Items []AccessEvent `json:"items"`
+	More  bool          `json:"more,omitempty"` // there are older lines than these
 }
 
 // Event is one server-sent event: that something changed, never what. The reader asks for the rest.
@@ -416,6 +430,7 @@ type FieldProblem struct {
 // The codes of Problem.Type after "urn:cmc:problem:".
 const (
 	CodeUnauthenticated = "unauthenticated"   // 401: no token, expired or ended
+	CodeErase           = "erase"             // 401: as unauthenticated, and what is kept here to be read offline is to be erased now
 	CodeWrongPassword   = "wrong-password"    // 401 on sign-in, 403 on approve
 	CodeLocked          = "locked"            // 423: too many failures; RetryAfter says how long
 	CodeForbidden       = "forbidden"         // 403: this user may not, and Title says why

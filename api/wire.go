@@ -19,6 +19,7 @@ type Reveal struct {
 	Item   string `json:"item" maxLength:"100"`
 	Row    string `json:"row,omitempty" maxLength:"100"`
 	Reason string `json:"reason" maxLength:"300"`
+	Draft  bool   `json:"draft,omitempty"` // of the draft, for those who write or review it; else of the live version
 }
 
 // Revealed is the hidden answer. It is never stored, printed or logged by a client.

@@ -62,6 +62,20 @@ func child() int {
 				defer stop()
 				err = withoutKeychain(d, "This computer's keychain is locked, so you will sign in each time.")
 			}
+		case "refusing-keychain":
+			var stop func()
+			if stop, err = keychaintest.Start(os.Getenv("HOME"), true); err == nil {
+				defer stop()
+				err = withoutKeychain(d, "This computer's keychain refused, so you will sign in each time.")
+			}
+		case "slow-keychain":
+			var stop func()
+			if stop, err = keychaintest.Start(os.Getenv("HOME"), true); err == nil {
+				defer stop()
+				err = slowKeychain(d)
+			}
+		case "panic":
+			err = panicWriting(d)
 		case "type":
 			err = typeOn(d)
 		}

@@ -45,6 +45,8 @@ func (d *Desk) SetAddress(address string) error {
 	if err != nil {
 		return err
 	}
+	d.hosting.Lock()
+	defer d.hosting.Unlock()
 	ctx, cancel := context.WithTimeout(d.ctx, 5*time.Second)
 	defer cancel()
 	d.leave(ctx, false)
@@ -63,8 +65,17 @@ func (d *Desk) SetAddress(address string) error {
 	return d.SaveSettings(settings)
 }
 
-// StartTraining starts a training service inside this program and points the desk at it. A second call does nothing.
+// StartTraining starts a training service inside this program and points the desk at it. A second call does nothing; a desk
+// that has been closed starts none, and the error is context.Canceled.
 func (d *Desk) StartTraining(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(d.ctx, cancel)()
+	d.hosting.Lock() // two at once would be two services over one database
+	defer d.hosting.Unlock()
+	if err := d.ctx.Err(); err != nil {
+		return err
+	}
 	d.mu.Lock()
 	running := d.hosted != nil
 	d.mu.Unlock()
@@ -94,13 +105,20 @@ func (d *Desk) Training() bool {
 	return d.training
 }
 
-// learn takes over what the service says of itself.
-func (d *Desk) learn(info *api.ServiceInfo) {
+// freshAnswer is how long an answer may have been on its way and still tell the time. One that a computer slept over does not: its
+// time would pass for now, and what is kept here for younger than it is.
+const freshAnswer = time.Minute
+
+// learn takes over what the service says of itself. asked is when it was asked, by the clock here: the time in the answer counts
+// from then, so that what is wrong by the length of the way makes things older, never younger.
+func (d *Desk) learn(info *api.ServiceInfo, asked time.Time) {
+	onTheWay := d.p.Now().Sub(asked)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.training = d.hosted != nil || info.Training
-	if !info.Time.IsZero() {
-		d.clock.Store(&clockPair{here: d.p.Now(), service: info.Time})
+	d.lock.minutes = info.LockMinutes
+	if !info.Time.IsZero() && onTheWay.Abs() < freshAnswer {
+		d.clock.Store(&clockPair{here: asked, service: info.Time})
 	}
 }
 

@@ -38,6 +38,8 @@ type Params struct {
 	Now        func() time.Time                            // nil: time.Now
 	Definition func(name string) (*forms.Definition, bool) // the form that a plan names; nil: the plans of forms/plan
 	Log        *slog.Logger                                // nil: nothing is logged
+	Refresh    time.Duration                               // how often plans to be read offline are fetched anew; 0: ten minutes
+	Proof      Proof                                       // proves without the service who somebody is; nil: nothing here can
 }
 
 // Hosted is a training service that runs inside this process.
@@ -55,11 +57,13 @@ type Desk struct {
 	tasks sync.WaitGroup
 	clock atomic.Pointer[clockPair]
 
-	saving sync.Mutex // of the settings file; taken before mu
+	saving  sync.Mutex // of the settings file; taken before mu
+	hosting sync.Mutex // while a training service starts or ends; taken before saving and mu
 
 	mu       sync.Mutex
 	settings Settings
 	places   map[string]Place
+	readers  map[string]string
 	writing  *platform.LatestWriter
 	hosted   *Hosted
 	training bool
@@ -68,7 +72,10 @@ type Desk struct {
 	desks    map[string]*held
 	jobs     map[*printing.Job]struct{}
 	watchers map[int]func(api.Event)
+	wheres   map[int]func()
+	off      offline
 	nextID   int
+	lock     locking
 }
 
 // New makes a desk, reads its settings, and removes pages that a crash left behind. A profile folder that cannot be used
@@ -93,13 +100,15 @@ func New(p Params) (*Desk, error) {
 	}
 	d := &Desk{
 		p: p, keys: keychain.New(), desks: map[string]*held{}, jobs: map[*printing.Job]struct{}{},
-		watchers: map[int]func(api.Event){}, writing: platform.NewLatestWriter(),
+		watchers: map[int]func(api.Event){}, wheres: map[int]func(){}, writing: platform.NewLatestWriter(),
 	}
 	d.ctx, d.stop = context.WithCancel(context.Background())
-	d.settings, d.places = d.readSettings()
+	d.settings, d.places, d.readers = d.readSettings()
+	d.lock.proofs = map[string]proof{}
 	if err := printing.Sweep(d.printDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		p.Log.Warn("old pages could not be removed", "err", err)
 	}
+	d.tasks.Go(d.sweepOffline)
 	return d, nil
 }
 
@@ -112,6 +121,8 @@ func (d *Desk) Close() error {
 	d.leave(ctx, true)
 	d.closeJobs()
 	d.stop()
+	d.hosting.Lock() // one that is just starting has been told to stop, or ends here
+	defer d.hosting.Unlock()
 	d.mu.Lock()
 	hosted := d.hosted
 	d.hosted = nil
@@ -124,6 +135,9 @@ func (d *Desk) Close() error {
 	d.tasks.Wait()
 	return err
 }
+
+// Closed ends when the desk does.
+func (d *Desk) Closed() <-chan struct{} { return d.ctx.Done() }
 
 // A clockPair is one moment on two clocks.
 type clockPair struct{ here, service time.Time }

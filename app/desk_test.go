@@ -6,10 +6,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -380,6 +383,54 @@ func TestTraining(t *testing.T) {
 	}
 }
 
+// Started by several at once there is one training service, and a desk that has been closed starts none: it would be left
+// behind, over a database that nobody expects to be open.
+func TestTrainingIsStartedOnceAndNotAfterTheEnd(t *testing.T) {
+	var started, ended atomic.Int32
+	host := func(ctx context.Context) (app.Hosted, error) {
+		started.Add(1)
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			started.Add(-1)
+			return app.Hosted{}, ctx.Err()
+		}
+		return app.Hosted{Address: "http://127.0.0.1:1", Close: func() error { ended.Add(1); return nil }}, nil
+	}
+	d, err := app.New(app.Params{ProfileDir: t.TempDir(), Host: host})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() { _ = d.StartTraining(context.Background()) })
+	}
+	all.Wait()
+	if started.Load() != 1 {
+		t.Fatalf("%d services were started", started.Load())
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.StartTraining(context.Background()); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a closed desk said %v", err)
+	}
+	for range 20 { // closed while it starts
+		if d, err = app.New(app.Params{ProfileDir: t.TempDir(), Host: host}); err != nil {
+			t.Fatal(err)
+		}
+		all.Go(func() { _ = d.StartTraining(context.Background()) })
+		time.Sleep(time.Duration(rand.IntN(int(60 * time.Millisecond))))
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		all.Wait()
+	}
+	if started.Load() != ended.Load() {
+		t.Fatalf("%d services were started and %d ended", started.Load(), ended.Load())
+	}
+}
+
 func TestWrongPasswordAndWrongAddress(t *testing.T) {
 	w := openWard(t)
 	d := w.desk(t.TempDir())
@@ -671,6 +722,18 @@ func TestTheMainJob(t *testing.T) {
 // wholeAnswers are the answers of an approved training plan, without who it is about.
 func wholeAnswers(t *testing.T, d *forms.Definition, today time.Time) forms.Answers {
 	t.Helper()
+	answers := everyAnswer(t, d, today)
+	for id := range answers {
+		if section := d.Item(id).Section().ID; section == "person" || section == "gp_practice" {
+			delete(answers, id)
+		}
+	}
+	return answers
+}
+
+// everyAnswer is wholeAnswers with who the person is.
+func everyAnswer(t *testing.T, d *forms.Definition, today time.Time) forms.Answers {
+	t.Helper()
 	_, plans, _, _, err := training.Load(time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -691,7 +754,7 @@ func wholeAnswers(t *testing.T, d *forms.Definition, today time.Time) forms.Answ
 			continue
 		}
 		for id := range answers {
-			if item := d.Item(id); item != nil && (item.System || item.Section().ID == "person" || item.Section().ID == "gp_practice") {
+			if item := d.Item(id); item == nil || item.System {
 				delete(answers, id)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"cmc/api"
 	"cmc/app/drafts"
+	"cmc/app/outbox"
 )
 
 // Edit is the one open editor of a plan for who is signed in. Words of this person that never reached the service are in
@@ -29,8 +30,18 @@ func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
 	if unattended && h.editors[p.ID] != nil {
 		return nil
 	}
+	takeIn := func(editor *drafts.Editor) { // words for this plan that were written without knowing of it
+		if now := d.now; !unattended && h.box != nil {
+			d.tasks.Go(func() {
+				if err := d.takeIn(d.ctx, now, editor); err != nil {
+					d.p.Log.Info("words for a plan that was there already wait", "err", err)
+				}
+			})
+		}
+	}
 	if editor := h.editors[p.ID]; editor != nil && editor.Reopen() {
 		editor.Adopt(p)
+		takeIn(editor)
 		return editor
 	}
 	if last := h.latest[p.ID]; newer(last, p) {
@@ -39,42 +50,77 @@ func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
 	delete(h.latest, p.ID)
 	editor := drafts.Open(drafts.Config{
 		Plan: p, Definition: definition, Store: h.store, NoStore: h.noStore,
-		Send: d.sender(h.key), Now: d.Now, Log: d.p.Log,
+		Send: d.sender(h.key), Tell: d.teller(h.key), Hidden: hiddenInNotes, Now: d.Now, Log: d.p.Log,
 		Closed: func(e *drafts.Editor) {
+			id, last := e.PlanID(), e.Plan()
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			if h.editors[p.ID] == e {
-				delete(h.editors, p.ID)
-				h.latest[p.ID] = e.Plan()
+			if h.editors[id] == e {
+				delete(h.editors, id)
+				h.latest[id] = last
 			}
 		},
 	})
+	editor.OnStatus(func(drafts.Status) { d.moved() })
+	takeIn(editor)
 	if unattended {
 		editor.Leave()
 	}
+	delete(h.stuck, p.ID)
 	h.editors[p.ID] = editor
 	return editor
 }
 
-// sendKept opens the plans whose words were kept on this computer and never reached the service, sends them, and closes
-// them again. What needs a person (a conflict, a reason to open the record) waits until they open the plan.
-func (d *Desk) sendKept(ctx context.Context, now *session) {
+// sendKept opens the plans whose words were kept on this computer and never reached the service, so that they go, and closes
+// them again. What needs a person (a conflict, a reason to open the record) waits until they open the plan; what the service
+// refuses for good is remembered in held.stuck. It says whether it is worth another try.
+func (d *Desk) sendKept(ctx context.Context, now *session) (again bool) {
 	d.mu.Lock()
 	store := now.held.store
 	d.mu.Unlock()
 	if store == nil {
-		return
+		return false
 	}
 	for _, id := range store.Unsent() {
-		p, err := now.client.Plan(ctx, id)
+		d.mu.Lock()
+		open, stuck := now.held.editors[id] != nil, now.held.stuck[id] != nil
+		d.mu.Unlock()
+		if open || stuck {
+			continue
+		}
+		var p *api.Plan
+		var err error
+		if outbox.IsHere(id) {
+			p, err = d.localPlan(now.held, id)
+		} else {
+			p, err = now.client.Plan(ctx, id)
+		}
 		if err != nil {
 			if ctx.Err() != nil {
-				return
+				return false
 			}
+			if api.IsSignedOut(err) { // the same person signs in again first
+				d.noteFailure(now.client, err)
+				return false
+			}
+			if outbox.Unsure(err) {
+				again = true
+				continue
+			}
+			d.mu.Lock()
+			now.held.stuck[id] = err
+			d.mu.Unlock()
+			continue
+		}
+		if _, known := d.definition(p.Definition); !known {
+			d.mu.Lock()
+			now.held.stuck[id] = errNewer
+			d.mu.Unlock()
 			continue
 		}
 		d.edit(p, true)
 	}
+	return again
 }
 
 // newer says whether an editor that has just ended saw a newer draft than p, which was fetched while it was still saving.

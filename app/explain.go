@@ -11,6 +11,7 @@ import (
 
 	"cmc/api"
 	"cmc/app/browser"
+	"cmc/app/bundle"
 	"cmc/app/drafts"
 	"cmc/app/keychain"
 	"cmc/app/platform"
@@ -73,6 +74,11 @@ var byError = []struct {
 }{
 	{ErrNoAddress, words{"The address of the central service is not set on this computer.", "", "Enter it under Connection, or practise with invented patients."}},
 	{ErrNoTraining, words{"This copy of the program holds no training service.", "", "Ask your help desk for the full program."}},
+	{ErrOthersOnline, words{"There is no connection to the central service.", "Without it only the person who locked this desk can open it. Their words are kept.", "Try again when the connection is back."}},
+	{ErrSSOOnline, words{"There is no connection, and your identity provider cannot be asked.", "What you wrote is kept on this computer.", "Try again when the connection is back."}},
+	{ErrNoProof, words{"There is no connection, and this computer cannot tell by itself who you are.", "What you wrote is kept on this computer.", "Try again when the connection is back."}},
+	{ErrWrongHere, words{"The password is not right.", "There is no connection, so this computer compared it with the one that you used last.", "Type it again. Capital letters count."}},
+	{ErrOnlyOnline, words{"The password was wrong five times without a connection.", "What you wrote is kept. This desk now opens only with the central service.", "Try again when the connection is back."}},
 	{drafts.ErrConflict, words{"Someone else changed the same answer while you were writing.", "Nothing was overwritten. Both versions are kept until you choose.", "Look at both and choose."}},
 	{drafts.ErrNotChosen, words{"Not every field has a choice yet.", "Nothing was changed.", "Choose one of the two for each field."}},
 	{drafts.ErrOnlyHere, words{"What you wrote has not been sent, and this computer cannot keep it.", "It is only in this window.", "Leave the window open until it says \"Saved centrally\"."}},
@@ -82,6 +88,10 @@ var byError = []struct {
 	{browser.ErrAddress, words{"The service names an address that is not safe to open.", "Nobody was signed in.", "Do not go on. Tell your help desk."}},
 	{browser.ErrRefused, words{"You were not signed in: the identity provider refused, or you stopped there.", "", "Start again."}},
 	{browser.ErrListen, words{"This computer does not let the browser come back to this program.", "Nobody was signed in.", "Tell your help desk."}},
+	{bundle.ErrNone, words{"No plan is kept on this computer to be read without a connection.", "", "Call the practice, or read the paper copy."}},
+	{bundle.ErrOver, words{"What was kept on this computer to be read without a connection is past its limit, and was erased.", "A decision in it may have been changed since.", "Do not act on what you remember of it. Call the practice, or read the paper copy."}},
+	{bundle.ErrClock, words{"The clock of this computer was set back, so that the age of what is kept here cannot be told.", "It is not shown: a decision in it may have been changed since.", "Set the clock right, or call the practice."}},
+	{keychain.ErrSlow, words{"This computer's keychain does not answer.", "You will sign in each time.", "It may be waiting for its password behind another window: unlock it, then sign in again."}},
 	{keychain.ErrLocked, words{"This computer's keychain is locked.", "You will sign in each time.", "Unlock the keychain, then sign in again."}},
 	{keychain.ErrMissing, words{"This computer has no keychain that this program can use.", "You will sign in each time.", ""}},
 	{keychain.ErrRefused, words{"This computer's keychain refused.", "You will sign in each time.", "Tell your help desk if it goes on."}},
@@ -113,6 +123,14 @@ func Explain(err error) Explained {
 	if errors.As(err, &unheard) {
 		return Explained{What: "The page is out, and the central service could not be told.", Means: "The plan was not changed. The list of who printed it lacks this print.", Do: "Tell your help desk when the connection is back."}
 	}
+	var waits *Waits
+	if errors.As(err, &waits) {
+		return Explained{What: whyWaits(waits.Err), Means: "What you asked for is kept on this computer, and goes by itself when the connection is back.", Do: "You can go on."}
+	}
+	var now *notOffline
+	if errors.As(err, &now) {
+		return explainNotOffline(now)
+	}
 	var problem *api.Problem
 	if errors.As(err, &problem) {
 		return explainProblem(problem)
@@ -143,6 +161,36 @@ func Explain(err error) Explained {
 	return Explained{What: "Something went wrong in this program.", Means: "What you wrote is still here.", Do: "Try again. If it happens again, call your help desk."}
 }
 
+// whyWaits says why something waits, as far as it is known.
+func whyWaits(err error) string {
+	var unreachable *api.Unreachable
+	switch {
+	case errors.As(err, &unreachable) && unreachable.Hop != api.HopTime && unreachable.Hop != api.HopBroken:
+		return byHop[unreachable.Hop].what
+	case api.IsCode(err, api.CodeTooMany), api.IsCode(err, api.CodeUnavailable):
+		return byCode[api.CodeUnavailable].what
+	}
+	return "The central service has not answered yet."
+}
+
+// explainNotOffline says why an approval does not wait on this computer: what is signed is the draft that the service has at
+// that moment, and whoever signs must know at once that it is in use.
+func explainNotOffline(n *notOffline) Explained {
+	var unreachable *api.Unreachable
+	errors.As(n.err, &unreachable)
+	out := byHop[unreachable.Hop].explained()
+	switch {
+	case n.sent:
+		out.Means = "The plan may or may not have been approved."
+		out.Do = "Open the plan again to see. If it is not approved, approve it then."
+	default:
+		out.What = "There is no connection to the central service, so the plan cannot be approved."
+		out.Means = "The plan was not approved. An approval is never kept for later: it signs the newest draft, which only the central service has, and the plan is in use at once."
+		out.Do = "Approve it when the connection is back. In an emergency, tell those who look after the person by telephone."
+	}
+	return out
+}
+
 func (w words) explained() Explained { return Explained{What: w.what, Means: w.means, Do: w.do} }
 
 func explainProblem(p *api.Problem) Explained {
@@ -170,7 +218,7 @@ func explainProblem(p *api.Problem) Explained {
 			out.Means = first.Message
 		}
 	}
-	out.SignInAgain = p.Code() == api.CodeUnauthenticated
+	out.SignInAgain = api.IsSignedOut(p)
 	return out
 }
 

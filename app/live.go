@@ -36,4 +36,5 @@ func (d *Desk) listen(ctx context.Context, client *api.Client) {
 			hear(event)
 		}
 	}
+	d.lineEnded(ctx, client)
 }

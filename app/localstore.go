@@ -44,7 +44,7 @@ func (d *Desk) openStore(ctx context.Context, name string) (*drafts.Store, error
 			return nil, err
 		}
 	} else if key, err = hex.DecodeString(word); err != nil || len(key) != drafts.KeyBytes {
-		return nil, drafts.ErrWrongKey
+		return d.withoutItsKey(ctx, name, word)
 	}
 	path := filepath.Join(d.keptDir(), kept.FileName(name, key))
 	if !fresh { // a store of an earlier version of this program has no mark of its key in its name
@@ -55,6 +55,19 @@ func (d *Desk) openStore(ctx context.Context, name string) (*drafts.Store, error
 		}
 	}
 	return drafts.OpenStore(path, key)
+}
+
+// withoutItsKey goes on where the keychain holds something else under the name of the key. It is set aside under another name,
+// since it is not ours to lose, and a new key is made; the files of the old one are named, and open where that is.
+func (d *Desk) withoutItsKey(ctx context.Context, name, word string) (*drafts.Store, error) {
+	d.p.Log.Warn("the keychain holds no key under its name; what it holds was set aside")
+	if err := d.keys.Set(ctx, storeKeyName(name)+" set aside", word); err != nil {
+		return nil, err
+	}
+	if err := d.keys.Delete(ctx, storeKeyName(name)); err != nil {
+		return nil, err
+	}
+	return d.openStore(ctx, name)
 }
 
 // secondTry is how long a program that was opened twice waits before it looks again whether the other has closed.
@@ -80,21 +93,19 @@ func (d *Desk) awaitStore(ctx context.Context, now *session) {
 			}
 			return
 		}
-		h := now.held
-		h.store, h.noStore = store, ""
+		why := ""
 		if err != nil {
-			h.noStore = whyNoStore(err)
+			why = whyNoStore(err)
 		}
-		for _, editor := range h.editors {
-			editor.UseStore(h.store, h.noStore)
-		}
+		now.held.useStore(d, store, why)
 		d.mu.Unlock()
+		d.push(now.held)
 		return
 	}
 }
 
 // storeNotice says in sentences what was found when the store was opened; "" when all is well.
-func (d *Desk) storeNotice(h *held) string {
+func (d *Desk) storeNotice(h *held, trouble error) string {
 	d.mu.Lock()
 	store := h.store
 	d.mu.Unlock()
@@ -113,7 +124,13 @@ func (d *Desk) storeNotice(h *held) string {
 			out = append(out, "Unsent words cannot be kept on this computer: "+drafts.WhyNotKept(report.ReadOnly)+". What was kept before is here. Wait for \"Saved centrally\" before you close the window.")
 		}
 	}
-	if others := d.strangers(h); len(others) > 0 {
+	others := d.strangers(h)
+	switch {
+	case errors.Is(trouble, kept.ErrInUse): // the other window has them
+	case store == nil && len(others) > 0:
+		out = append(out, "Unsent words that were kept on this computer before stay there ("+strings.Join(others, ", ")+
+			"). They are not changed, and are here again when you sign in and it can open them.")
+	case len(others) > 0:
 		out = append(out, "This profile also holds unsent words that this computer has no key for ("+strings.Join(others, ", ")+
 			"). They were kept on another computer, or its keychain is no longer what it was. They are not changed, and open there again.")
 	}
@@ -141,7 +158,7 @@ func (d *Desk) strangers(h *held) []string {
 	files, _ := filepath.Glob(filepath.Join(d.keptDir(), h.key+"*.db"))
 	var out []string
 	for _, file := range files {
-		if name := filepath.Base(file); own != "" && name != own {
+		if name := filepath.Base(file); name != own {
 			out = append(out, name)
 		}
 	}
@@ -161,6 +178,9 @@ func (d *Desk) clockNotice() string {
 	return "The clock of this computer is wrong: it says " + nhs.FormatDateTime(d.p.Now()) + ", the central service says " + nhs.FormatDateTime(d.Now()) +
 		". The service's time is used here, and no word is lost by it. Ask your help desk to set the clock."
 }
+
+// newName is a name that nothing has.
+func newName() string { return rand.Text() }
 
 // paragraphs puts what there is to say under each other.
 func paragraphs(words ...string) string {

@@ -35,7 +35,12 @@ func (d *Desk) PreparePrint(ctx context.Context, planID string) (*printing.Job, 
 		d.noteFailure(client, err)
 		return nil, err
 	}
-	job, err := printing.New(page, d.printDir(), func(ctx context.Context) error { return client.Printed(ctx, planID, number) })
+	return d.job(page, func(ctx context.Context) error { return client.Printed(ctx, planID, number) })
+}
+
+// job is a page on its way to paper, which ends with the desk.
+func (d *Desk) job(page []byte, printed func(context.Context) error) (*printing.Job, error) {
+	job, err := printing.New(page, d.printDir(), printed)
 	if err != nil {
 		return nil, err
 	}

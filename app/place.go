@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"cmc/app/platform"
 )
@@ -30,7 +31,10 @@ type Settings struct {
 // settingsFile is the whole of settings.json.
 type settingsFile struct {
 	Settings
-	Places map[string]Place `json:"places,omitempty"` // by an opaque name of service and user
+	Places  map[string]Place  `json:"places,omitempty"`  // by an opaque name of service and user
+	Readers map[string]string `json:"readers,omitempty"` // whose plans are kept here to be read offline, by an opaque name of service and user name
+	Used    time.Time         `json:"used,omitzero"`     // when somebody sat here last
+	Lock    int               `json:"lock,omitempty"`    // the idle minutes after which the service has desks lock
 }
 
 // Settings are the settings in use. It never blocks.
@@ -94,7 +98,7 @@ func (d *Desk) writeSettings() error {
 	d.saving.Lock()
 	defer d.saving.Unlock()
 	d.mu.Lock()
-	raw, err := json.MarshalIndent(settingsFile{d.settings, d.places}, "", "  ")
+	raw, err := json.MarshalIndent(settingsFile{d.settings, d.places, d.readers, d.lock.used, d.lock.minutes}, "", "  ")
 	d.mu.Unlock()
 	if err != nil {
 		return err
@@ -106,7 +110,7 @@ func (d *Desk) writeSettings() error {
 }
 
 // readSettings never fails: settings that cannot be read are as none.
-func (d *Desk) readSettings() (Settings, map[string]Place) {
+func (d *Desk) readSettings() (Settings, map[string]Place, map[string]string) {
 	var file settingsFile
 	raw, err := os.ReadFile(d.settingsPath())
 	if err == nil {
@@ -119,5 +123,9 @@ func (d *Desk) readSettings() (Settings, map[string]Place) {
 	if file.Places == nil {
 		file.Places = map[string]Place{}
 	}
-	return file.Settings.sound(), file.Places
+	if file.Readers == nil {
+		file.Readers = map[string]string{}
+	}
+	d.lock.used, d.lock.minutes = file.Used, file.Lock
+	return file.Settings.sound(), file.Places, file.Readers
 }

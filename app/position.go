@@ -22,6 +22,7 @@ func (d *Desk) admit(ctx context.Context, client *api.Client, user api.User, kee
 	if user.Position == "" && len(user.Positions) > 1 {
 		d.waiting = &waiting{client, keep, keyTrouble}
 		d.mu.Unlock()
+		d.Used()
 		return SignIn{User: user, Choose: true}
 	}
 	d.waiting = nil

@@ -16,13 +16,15 @@ import (
 	"cmc/app/drafts"
 	"cmc/app/kept"
 	"cmc/app/keychain"
+	"cmc/app/outbox"
 )
 
 // SignIn is what happened when a person signed in.
 type SignIn struct {
-	User   api.User
-	Choose bool   // the person holds several positions: ChoosePosition comes first
-	Notice string // a sentence about this computer: "This computer's keychain is locked, so you will sign in each time."; or ""
+	User    api.User
+	Choose  bool   // the person holds several positions: ChoosePosition comes first
+	Offline bool   // the service could not be reached: what is kept on this computer can be read
+	Notice  string // a sentence about this computer: "This computer's keychain is locked, so you will sign in each time."; or ""
 }
 
 // ErrSignedOut says that nobody is signed in.
@@ -34,6 +36,8 @@ type session struct {
 	user    api.User
 	held    *held
 	expired bool
+	ended   error              // why, with expired
+	keep    bool               // its token is in the keychain, while the desk is not locked
 	stop    context.CancelFunc // of the events
 }
 
@@ -44,33 +48,55 @@ type held struct {
 	latest  map[string]*api.Plan      // by plan id: as an editor that has ended saw it last
 	store   *drafts.Store             // nil: nothing can be kept on this computer
 	noStore string                    // why
+	box     *outbox.Box               // what waits to be sent; nil with store
+	known   map[string]api.Patient    // by id: people whom the service has shown
+	alias   map[string]string         // plans that were begun here: the id that each has at the service now
+	atOnce  map[string]bool           // plans begun here that startPlan is starting itself just now
+	stuck   map[string]error          // by plan id: why words for a plan that is not open cannot go, for good
+	saved   time.Time                 // when the service last took something of this person
+	stalled bool                      // the last try of sending what waits failed for want of the service
+	wake    chan struct{}             // something new waits
 }
 
 // SignIn signs a person in. With keep, the token goes into the computer's keychain, so that the next start can Resume. If
 // the same person was signed in before and the session had ended, their open editors go on; another person sees nothing
 // of them.
 func (d *Desk) SignIn(ctx context.Context, username, password string, keep bool) (SignIn, error) {
+	client, got, err := d.present(ctx, username, password)
+	if err != nil && client != nil {
+		return d.signInOffline(ctx, client, username, password, err)
+	}
+	if err != nil {
+		return SignIn{}, err
+	}
+	return d.arrive(context.WithoutCancel(ctx), client, got, keep), nil // signed in now: what follows is short, and done to its end
+}
+
+// present has a person prove with their password who they are, and gives the session that the service began for it.
+func (d *Desk) present(ctx context.Context, username, password string) (*api.Client, *api.Session, error) {
 	client, err := d.newClient(d.Address())
 	if err != nil {
-		return SignIn{}, err
+		return nil, nil, err
 	}
+	asked := d.p.Now()
 	info, err := client.Service(ctx)
 	if err != nil {
-		return SignIn{}, err
+		return client, nil, err
 	}
-	d.learn(info)
+	d.learn(info, asked)
 	pass, can := d.devicePass(ctx, username)
 	got, err := client.SignIn(ctx, api.Credentials{Username: username, Password: password, Device: pass, NewDevice: can})
 	if err != nil {
-		return SignIn{}, err
+		return nil, nil, err
 	}
-	ctx = context.WithoutCancel(ctx) // signed in now: what follows is short, and done to its end
+	ctx = context.WithoutCancel(ctx)
 	if got.Device != "" {
 		if err := d.keys.Set(ctx, d.deviceName(username), got.Device); err != nil {
 			d.p.Log.Warn("this computer will not be known at the next sign-in", "err", err)
 		}
 	}
-	return d.arrive(ctx, client, got, keep), nil
+	d.tasks.Go(func() { d.keepProof(ctx, got.User, password) })
+	return client, got, nil
 }
 
 // devicePass is the pass by which the service knows this computer, so that a stranger's wrong guesses do not lock its people out,
@@ -95,8 +121,15 @@ func (d *Desk) arrive(ctx context.Context, client *api.Client, got *api.Session,
 }
 
 // Resume goes on with the session that was kept in the keychain. false without an error: there is none, or it has ended,
-// and the person signs in. An error says that it may be there and could not be tried (no connection).
+// and the person signs in. An error says that it may be there and could not be tried (no connection), or what was erased here
+// because it was taken away. Without a connection it goes on when plans to be read offline are kept for it: SignIn.Offline.
+//
+// A desk that was locked when the program ended asks who is there, even when its token could not be taken out of the keychain.
 func (d *Desk) Resume(ctx context.Context) (SignIn, bool, error) {
+	if d.leftLocked() {
+		_ = d.keys.Delete(ctx, d.tokenName())
+		return SignIn{}, false, nil
+	}
 	token, err := d.keys.Get(ctx, d.tokenName())
 	if err != nil {
 		if ctx.Err() != nil {
@@ -110,15 +143,16 @@ func (d *Desk) Resume(ctx context.Context) (SignIn, bool, error) {
 	}
 	client.SetToken(token)
 	user, err := client.Me(ctx)
-	if api.IsCode(err, api.CodeUnauthenticated) {
+	if api.IsSignedOut(err) {
 		_ = d.keys.Delete(ctx, d.tokenName())
-		return SignIn{}, false, nil
+		return SignIn{}, false, d.obeyErase(err)
 	}
 	if err != nil {
-		return SignIn{}, false, err
+		return d.resumeOffline(ctx, client, err)
 	}
+	asked := d.p.Now()
 	if info, err := client.Service(ctx); err == nil {
-		d.learn(info)
+		d.learn(info, asked)
 	}
 	return d.admit(context.WithoutCancel(ctx), client, *user, true, nil), true, nil
 }
@@ -167,7 +201,8 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 	before := d.now
 	h := d.desks[key]
 	if h == nil {
-		h = &held{key: key, editors: map[string]*drafts.Editor{}, latest: map[string]*api.Plan{}}
+		h = &held{key: key, editors: map[string]*drafts.Editor{}, latest: map[string]*api.Plan{}, known: map[string]api.Patient{},
+			alias: map[string]string{}, atOnce: map[string]bool{}, stuck: map[string]error{}, wake: make(chan struct{}, 1)}
 		d.desks[key] = h
 	}
 	needStore := h.store == nil
@@ -184,19 +219,18 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 		var store *drafts.Store
 		store, storeTrouble = d.openStore(ctx, key)
 		d.mu.Lock()
-		h.store = store
+		why := ""
 		if storeTrouble != nil {
-			h.noStore = whyNoStore(storeTrouble)
+			why = whyNoStore(storeTrouble)
 		}
-		for _, editor := range h.editors {
-			editor.UseStore(h.store, h.noStore)
-		}
+		h.useStore(d, store, why)
 		d.mu.Unlock()
 	}
 	listening, stop := context.WithCancel(d.ctx)
-	now := &session{client: client, user: user, held: h, stop: stop}
+	now := &session{client: client, user: user, held: h, keep: keep || before != nil && before.client == client && before.keep, stop: stop}
 	d.mu.Lock()
 	d.now = now
+	d.lock.on = false
 	editors := make([]*drafts.Editor, 0, len(h.editors))
 	for _, editor := range h.editors {
 		editors = append(editors, editor)
@@ -205,12 +239,14 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 	for _, editor := range editors {
 		editor.Retry()
 	}
+	d.Used()
 	d.tasks.Go(func() { d.listen(listening, client) })
-	d.tasks.Go(func() { d.sendKept(listening, now) })
+	d.tasks.Go(func() { d.sendWaiting(listening, now) })
+	d.tasks.Go(func() { d.carryBundle(listening, now) })
 	if errors.Is(storeTrouble, kept.ErrInUse) {
 		d.tasks.Go(func() { d.awaitStore(listening, now) })
 	}
-	return SignIn{User: user, Notice: paragraphs(notice(keep, keyTrouble, storeTrouble), d.storeNotice(h), d.clockNotice())}
+	return SignIn{User: user, Notice: paragraphs(notice(keep, keyTrouble, storeTrouble), d.storeNotice(h, storeTrouble), d.clockNotice())}
 }
 
 // leave ends the present session here. Editors keep and send what they can within ctx; those whose words are nowhere else
@@ -243,11 +279,14 @@ func (d *Desk) leave(ctx context.Context, closing bool) {
 	if d.now == now {
 		d.now = nil
 	}
+	if now != nil {
+		clear(now.held.known)
+	}
 	var stores []*drafts.Store
 	for key, h := range d.desks {
 		if h.store != nil && (closing || (now != nil && h == now.held && len(h.editors) == 0)) {
 			stores = append(stores, h.store)
-			h.store = nil
+			h.store, h.box = nil, nil
 		}
 		if len(h.editors) == 0 && h.store == nil {
 			delete(d.desks, key)
@@ -256,6 +295,7 @@ func (d *Desk) leave(ctx context.Context, closing bool) {
 	d.mu.Unlock()
 	if now != nil {
 		now.stop()
+		d.endOffline(now.held.key, closing)
 	}
 	for _, store := range stores {
 		if err := store.Close(); err != nil {
@@ -276,13 +316,32 @@ func (d *Desk) client() (*api.Client, error) {
 
 // noteFailure remembers that a session has ended.
 func (d *Desk) noteFailure(client *api.Client, err error) {
-	if !api.IsCode(err, api.CodeUnauthenticated) {
+	if !api.IsSignedOut(err) {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.now != nil && d.now.client == client {
-		d.now.expired = true
+	if d.now == nil || d.now.client != client {
+		return
+	}
+	if api.IsCode(err, api.CodeErase) {
+		d.now.ended = err
+		key := d.now.held.key
+		d.tasks.Go(func() { _ = d.obeyErase(err, key) })
+	}
+	if !d.now.expired {
+		d.now.expired, d.now.ended = true, err
+		go d.moved()
+	}
+}
+
+// noteSuccess has what waits tried at once, where it waits for the service to be reached again.
+func (d *Desk) noteSuccess(client *api.Client) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now != nil && d.now.client == client && d.now.held.stalled {
+		d.now.held.stalled = false
+		d.push(d.now.held)
 	}
 }
 
@@ -291,6 +350,16 @@ func (d *Desk) Expired() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.now != nil && d.now.expired
+}
+
+// Ended is why the session has ended, for Explain: it ran out, or it was taken away and what was kept here was erased. nil: it stands.
+func (d *Desk) Ended() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil || !d.now.expired {
+		return nil
+	}
+	return d.now.ended
 }
 
 // sender gives the way for one person's editors to send: only while that same person is signed in.
@@ -302,11 +371,16 @@ func (d *Desk) sender(key string) drafts.Send {
 		if now == nil || now.held.key != key {
 			return nil, ErrSignedOut
 		}
+		if outbox.IsHere(planID) {
+			return d.begin(ctx, now, planID)
+		}
 		plan, err := now.client.PatchDraft(ctx, planID, patch, etag, idemKey)
 		if err != nil {
 			d.noteFailure(now.client, err)
+			return nil, err
 		}
-		return plan, err
+		d.noteSaved(now.held)
+		return plan, nil
 	}
 }
 
@@ -340,6 +414,8 @@ func storeKeyName(store string) string         { return "store " + store }
 // whyNoStore goes after "this computer cannot keep it: ".
 func whyNoStore(err error) string {
 	switch {
+	case errors.Is(err, keychain.ErrSlow):
+		return "its keychain does not answer"
 	case errors.Is(err, keychain.ErrLocked):
 		return "its keychain is locked"
 	case errors.Is(err, keychain.ErrMissing):
@@ -361,17 +437,19 @@ func notice(keep bool, keyTrouble, storeTrouble error) string {
 	if trouble == nil {
 		return ""
 	}
-	var begin string
+	var begin, way string
 	switch {
+	case errors.Is(trouble, keychain.ErrSlow):
+		begin, way = "This computer's keychain does not answer", "It may be waiting for its password behind another window: unlock it, then sign in again."
 	case errors.Is(trouble, keychain.ErrLocked):
-		begin = "This computer's keychain is locked"
+		begin, way = "This computer's keychain is locked", "Unlock it, then sign in again."
 	case errors.Is(trouble, keychain.ErrMissing):
-		begin = "This computer has no keychain that this program can use"
+		begin, way = "This computer has no keychain that this program can use", "Ask your help desk to set one up."
 		if runtime.GOOS == "linux" {
 			begin += " (a Secret Service, such as GNOME Keyring)"
 		}
 	case errors.Is(trouble, keychain.ErrRefused), errors.Is(trouble, keychain.ErrTooBig):
-		begin = "This computer's keychain refused"
+		begin, way = "This computer's keychain refused", "Tell your help desk if it goes on."
 	case errors.Is(trouble, kept.ErrInUse):
 		return "This program is open twice. Unsent words are kept by the other window, and cannot be kept by this one until that is closed. Go on there, or close it and wait for \"Saved centrally\" here."
 	default:
@@ -381,5 +459,5 @@ func notice(keep bool, keyTrouble, storeTrouble error) string {
 	if storeTrouble != nil {
 		words += " Until words are sent, they are only in this window."
 	}
-	return words
+	return words + " " + way
 }

@@ -17,27 +17,35 @@ const browserFor = 10 * time.Minute
 // SignInSSO signs a person in at the identity provider of the service: it opens their browser and waits until it comes back, ctx
 // ends, or ten minutes have gone. With keep, the session's token goes into the keychain, as with SignIn.
 func (d *Desk) SignInSSO(ctx context.Context, keep bool) (SignIn, error) {
+	client, got, err := d.presentSSO(ctx, false)
+	if err != nil {
+		return SignIn{}, err
+	}
+	return d.arrive(context.WithoutCancel(ctx), client, got, keep), nil
+}
+
+// presentSSO has a person prove in their browser who they are, and gives the session that the service began for it. With afresh
+// the identity provider asks them though they are signed in there.
+func (d *Desk) presentSSO(ctx context.Context, afresh bool) (*api.Client, *api.Session, error) {
 	client, err := d.newClient(d.Address())
 	if err != nil {
-		return SignIn{}, err
+		return nil, nil, err
 	}
+	asked := d.p.Now()
 	info, err := client.Service(ctx)
 	if err != nil {
-		return SignIn{}, err
+		return nil, nil, err
 	}
-	d.learn(info)
+	d.learn(info, asked)
 	answer, err := d.browse(ctx, func(ctx context.Context, redirect, challenge string) (*api.SSOStarted, error) {
-		return client.StartSSO(ctx, api.StartSSO{RedirectURI: redirect, CodeChallenge: challenge})
+		return client.StartSSO(ctx, api.StartSSO{RedirectURI: redirect, CodeChallenge: challenge, Afresh: afresh})
 	})
 	if err != nil {
-		return SignIn{}, err
+		return nil, nil, err
 	}
-	ctx = context.WithoutCancel(ctx) // the code is good once: what follows is done to its end
-	got, err := client.SignInSSO(ctx, answer)
-	if err != nil {
-		return SignIn{}, err
-	}
-	return d.arrive(ctx, client, got, keep), nil
+	answer.Afresh = afresh
+	got, err := client.SignInSSO(context.WithoutCancel(ctx), answer) // the code is good once: what follows is done to its end
+	return client, got, err
 }
 
 // Prove has a person who signed in at the identity provider sign in there again, and gives the proof that approving the plan takes

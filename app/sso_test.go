@@ -4,7 +4,6 @@ package app_test
 
 import (
 	"context"
-	"net/http/httptest"
 	"os/exec"
 	"testing"
 	"time"
@@ -40,15 +39,7 @@ func openReal(t *testing.T) (*ward, *signontest.Provider) {
 	}
 	_, err = book.Add(t.Context(), account.NewUser{Username: "local", Name: "Dr Local", Role: api.RoleGP, RoleTitle: "GP", ODS: "A12345", Password: "a long enough password"})
 	require.NoError(t, err)
-	w.web = httptest.NewServer(w.service.Handler())
-	w.line = newLine(t, w.web.Listener.Addr().String())
-	t.Cleanup(func() {
-		w.service.Hush()
-		w.line.close()
-		w.web.CloseClientConnections()
-		w.web.Close()
-		require.NoError(t, w.service.Close())
-	})
+	w.served()
 	return w, p
 }
 

@@ -23,6 +23,7 @@ import (
 	"cmc/api/central"
 	"cmc/api/central/signon/signontest"
 	"cmc/app"
+	"cmc/app/crash"
 	"cmc/app/drafts"
 	"cmc/app/keychain/keychaintest"
 	"cmc/assets/training"
@@ -30,6 +31,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	crash.Monitor()
 	signontest.Chromium()
 	if os.Getenv(childEnv) != "" {
 		os.Exit(child())
@@ -76,18 +78,23 @@ func openWard(t *testing.T) *ward {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.served()
+	return w
+}
+
+// served serves the service on loopback, with a line to it, until the test ends.
+func (w *ward) served() {
 	w.web = httptest.NewServer(w.service.Handler())
-	w.line = newLine(t, w.web.Listener.Addr().String())
-	t.Cleanup(func() {
+	w.line = newLine(w.t, w.web.Listener.Addr().String())
+	w.t.Cleanup(func() {
 		w.service.Hush()
 		w.line.close()
 		w.web.CloseClientConnections()
 		w.web.Close()
 		if err := w.service.Close(); err != nil {
-			t.Error(err)
+			w.t.Error(err)
 		}
 	})
-	return w
 }
 
 func (w *ward) now() time.Time {
@@ -220,6 +227,7 @@ type line struct {
 	down    bool
 	cutting int                       // so many more answers are cut off after the request went through
 	when    func(request []byte) bool // which requests are cut; nil: all
+	changes []string                  // the requests that change something, in the order in which they came: "POST /v1/plans"
 }
 
 func newLine(t *testing.T, target string) *line {
@@ -267,6 +275,9 @@ func (l *line) carry(near net.Conn) {
 			n, err := near.Read(buffer)
 			if n > 0 {
 				l.mu.Lock()
+				if words := bytes.SplitN(buffer[:n], []byte(" "), 3); len(words) == 3 && (string(words[0]) == http.MethodPost || string(words[0]) == http.MethodPatch) {
+					l.changes = append(l.changes, string(words[0])+" "+string(words[1]))
+				}
 				if l.cutting > 0 && (l.when == nil || l.when(buffer[:n])) {
 					l.cutting--
 					select {
@@ -327,6 +338,39 @@ func (l *line) loseAnswers(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.cutting, l.when = n, func(request []byte) bool { return bytes.HasPrefix(request, []byte(http.MethodPatch)) }
+}
+
+// loseCreated cuts the line after each of the next n beginnings of a plan went through.
+func (l *line) loseCreated(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cutting, l.when = n, func(request []byte) bool { return bytes.HasPrefix(request, []byte("POST /v1/plans HTTP")) }
+}
+
+// loseEvent cuts the line after each of the next n times that an event of a plan ("submit") went through.
+func (l *line) loseEvent(name string, n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cutting, l.when = n, func(request []byte) bool {
+		first, _, _ := bytes.Cut(request, []byte("\r\n"))
+		return bytes.HasPrefix(first, []byte("POST ")) && bytes.Contains(first, []byte("/"+name+" "))
+	}
+}
+
+// lost says how many answers are still to be lost.
+func (l *line) lost() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cutting
+}
+
+// changed are the requests that changed something since the last call, in order.
+func (l *line) changed() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := l.changes
+	l.changes = nil
+	return out
 }
 
 func (l *line) close() {

@@ -9,6 +9,7 @@ import (
 
 	"cmc/api"
 	"cmc/app/drafts"
+	"cmc/app/outbox"
 	"cmc/forms"
 )
 
@@ -24,12 +25,35 @@ func (d *Desk) Worklist(ctx context.Context, name string) (api.Worklist, error) 
 
 // Search finds people; every search is audited.
 func (d *Desk) Search(ctx context.Context, search api.PatientSearch) (api.PatientList, error) {
-	return value(ask(d, func(c *api.Client) (*api.PatientList, error) { return c.SearchPatients(ctx, search) }))
+	found, err := value(ask(d, func(c *api.Client) (*api.PatientList, error) { return c.SearchPatients(ctx, search) }))
+	d.know(found.Items...)
+	return found, err
 }
 
-// OpenPlan is one plan as this user may see it. An error that NeedsReason wants OpenWithReason.
+// OpenPlan is one plan as this user may see it. An error that NeedsReason wants OpenWithReason. A plan that was begun on this
+// computer and is not sent yet comes from here, and so, without a connection, does one that is open here with unsent words.
 func (d *Desk) OpenPlan(ctx context.Context, id string) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Plan(ctx, id) })
+	id = d.real(id)
+	if plan, ok := d.openWaiting(id, nil); ok {
+		return plan, nil
+	}
+	plan, err := d.plan(func(c *api.Client) (*api.Plan, error) { return c.Plan(ctx, id) })
+	if err != nil {
+		if kept, ok := d.openWaiting(id, err); ok {
+			return kept, nil
+		}
+	}
+	return plan, err
+}
+
+// real gives the id that the service knows a plan by.
+func (d *Desk) real(id string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now == nil {
+		return id
+	}
+	return d.now.held.real(id)
 }
 
 // OpenWithReason opens a record that is not this user's. The reason is kept.
@@ -67,9 +91,11 @@ func (d *Desk) AccessLogForPerson(ctx context.Context, planID string) (api.Acces
 // NeedsReason says whether err means that the record opens only with a reason.
 func NeedsReason(err error) bool { return api.IsCode(err, api.CodeReason) }
 
-// StartPlan starts a plan. A person who has one already gets an error of code api.CodeDuplicate with its PlanID.
+// StartPlan starts a plan. A person who has one already gets an error of code api.CodeDuplicate with its PlanID. Without a
+// connection it begins on this computer, for somebody who was typed by hand or whom the service has shown here: Waiting lists it
+// until it is sent.
 func (d *Desk) StartPlan(ctx context.Context, plan api.NewPlan) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.CreatePlan(ctx, plan, "") })
+	return d.startPlan(ctx, plan)
 }
 
 // Problems is every gap at once, as approval would find them, after sending what is unsent. Values that the service refused
@@ -81,13 +107,15 @@ func (d *Desk) Problems(ctx context.Context, plan *api.Plan) (api.Problems, erro
 	return value(ask(d, func(c *api.Client) (*api.Problems, error) { return c.Problems(ctx, plan.ID) }))
 }
 
-// Submit sends the draft for review, with every word that this window holds.
+// Submit sends the draft for review, with every word that this window holds. IsWaiting: there is no connection, and it goes
+// by itself once there is one.
 func (d *Desk) Submit(ctx context.Context, plan *api.Plan, body api.Submit) (*api.Plan, error) {
-	if err := d.flush(ctx, plan.ID); err != nil {
-		return nil, err
-	}
-	etag := d.newestEtag(plan)
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Submit(ctx, plan.ID, body, etag) })
+	return d.order(ctx, outbox.Submit, plan, body, func(c *api.Client) (*api.Plan, error) {
+		if err := d.flush(ctx, plan.ID); err != nil {
+			return nil, err
+		}
+		return c.Submit(ctx, plan.ID, body, d.newestEtag(plan))
+	})
 }
 
 // Return sends the draft back with a reason and comments on fields.
@@ -99,75 +127,91 @@ func (d *Desk) Return(ctx context.Context, plan *api.Plan, body api.Return) (*ap
 	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Return(ctx, plan.ID, body, etag) })
 }
 
-// Approve publishes the draft exactly as it stood in plan: if anyone, this window included, saved since, it is refused.
+// Approve publishes the draft exactly as it stood in plan: if anyone, this window included, saved since, it is refused. It never
+// waits on this computer: without a connection it is refused, and Explain says why.
 func (d *Desk) Approve(ctx context.Context, plan *api.Plan, body api.Approve) (*api.Plan, error) {
-	if err := d.flush(ctx, plan.ID); err != nil {
-		return nil, err
+	err := d.flush(ctx, plan.ID)
+	if err == nil { // asked first, so that without a connection it is certain that nothing was signed
+		_, err = ask(d, func(c *api.Client) (*api.ServiceInfo, error) { return c.Service(ctx) })
 	}
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Approve(ctx, plan.ID, body, plan.Etag) })
+	if api.IsUnreachable(err) {
+		return nil, &notOffline{err: err}
+	}
+	if err == nil {
+		var live *api.Plan
+		if live, err = d.plan(func(c *api.Client) (*api.Plan, error) { return c.Approve(ctx, plan.ID, body, plan.Etag) }); err == nil {
+			return live, nil
+		}
+	}
+	if api.IsUnreachable(err) {
+		err = &notOffline{err: err, sent: true}
+	}
+	return nil, err
 }
 
 // Amend opens a draft beside the live version, which stays.
 func (d *Desk) Amend(ctx context.Context, plan *api.Plan, body api.Decide) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Amend(ctx, plan.ID, body.Reason) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Amend(d.seen(ctx, plan), plan.ID, body.Reason) })
 }
 
 // Discard drops the draft of an amendment; the live version stays.
 func (d *Desk) Discard(ctx context.Context, plan *api.Plan, body api.Decide) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Discard(ctx, plan.ID, body.Reason) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Discard(d.seen(ctx, plan), plan.ID, body.Reason) })
 }
 
 // Withdraw takes the plan out of use: consent was withdrawn.
 func (d *Desk) Withdraw(ctx context.Context, plan *api.Plan, body api.Decide) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Withdraw(ctx, plan.ID, body.Reason) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Withdraw(d.seen(ctx, plan), plan.ID, body.Reason) })
 }
 
 // Suspend hides the plan for safety until ResumePlan.
 func (d *Desk) Suspend(ctx context.Context, plan *api.Plan, body api.Decide) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Suspend(ctx, plan.ID, body.Reason) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Suspend(d.seen(ctx, plan), plan.ID, body.Reason) })
 }
 
 // ResumePlan ends a suspension.
 func (d *Desk) ResumePlan(ctx context.Context, plan *api.Plan, body api.Decide) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Resume(ctx, plan.ID, body.Reason) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Resume(d.seen(ctx, plan), plan.ID, body.Reason) })
 }
 
 // Deceased notifies that the person has died.
 func (d *Desk) Deceased(ctx context.Context, plan *api.Plan, body api.Death) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Deceased(ctx, plan.ID, body) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Deceased(d.seen(ctx, plan), plan.ID, body) })
 }
 
 // CloseRecord closes the plan of a person who has died.
 func (d *Desk) CloseRecord(ctx context.Context, plan *api.Plan, body api.Decide) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.CloseRecord(ctx, plan.ID, body.Reason) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.CloseRecord(d.seen(ctx, plan), plan.ID, body.Reason) })
 }
 
 // EnterInError marks the whole plan as entered in error.
 func (d *Desk) EnterInError(ctx context.Context, plan *api.Plan, body api.Decide) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.EnterInError(ctx, plan.ID, body.Reason) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.EnterInError(d.seen(ctx, plan), plan.ID, body.Reason) })
 }
 
 // TakeUp starts a clinician's draft from what a patient has sent.
 func (d *Desk) TakeUp(ctx context.Context, plan *api.Plan) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.TakeUp(ctx, plan.ID) })
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.TakeUp(d.seen(ctx, plan), plan.ID) })
 }
 
 // Comment puts words on one field of the draft, or on the whole plan.
 func (d *Desk) Comment(ctx context.Context, plan *api.Plan, body api.Comment) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Comment(ctx, plan.ID, body) })
+	return d.order(ctx, outbox.Comment, plan, body, func(c *api.Client) (*api.Plan, error) { return c.Comment(ctx, plan.ID, body) })
 }
 
 // CommentDone marks a comment as answered.
 func (d *Desk) CommentDone(ctx context.Context, plan *api.Plan, commentID string) (*api.Plan, error) {
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.CommentDone(ctx, plan.ID, commentID) })
+	return d.order(ctx, outbox.Done, plan, commentID, func(c *api.Client) (*api.Plan, error) { return c.CommentDone(ctx, plan.ID, commentID) })
 }
 
 // ConfirmProblem answers one problem of severity Confirm: it is still so, and why.
 func (d *Desk) ConfirmProblem(ctx context.Context, plan *api.Plan, body api.Confirm) (*api.Plan, error) {
-	if err := d.flush(ctx, plan.ID); err != nil {
-		return nil, err
-	}
-	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.ConfirmProblem(ctx, plan.ID, body) })
+	return d.order(ctx, outbox.Confirm, plan, body, func(c *api.Client) (*api.Plan, error) {
+		if err := d.flush(ctx, plan.ID); err != nil {
+			return nil, err
+		}
+		return c.ConfirmProblem(d.seen(ctx, plan), plan.ID, body)
+	})
 }
 
 // Feedback is a crew's two taps. It gives the plan as it was: feedback changes nothing in it.
@@ -256,13 +300,18 @@ func (d *Desk) newestEtag(plan *api.Plan) string {
 	return plan.Etag
 }
 
+// seen has a call say which state of the plan the person saw, so that it is refused when somebody else has changed it since.
+func (d *Desk) seen(ctx context.Context, plan *api.Plan) context.Context {
+	return api.WithMatch(ctx, d.newestEtag(plan))
+}
+
 func (d *Desk) editor(planID string) *drafts.Editor {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.now == nil {
 		return nil
 	}
-	return d.now.held.editors[planID]
+	return d.now.held.editors[d.now.held.real(planID)]
 }
 
 // ask does one call for the person who is signed in.
@@ -276,6 +325,7 @@ func ask[T any](d *Desk, call func(*api.Client) (*T, error)) (*T, error) {
 		d.noteFailure(client, err)
 		return nil, err
 	}
+	d.noteSuccess(client)
 	return out, nil
 }
 

@@ -292,7 +292,7 @@ func TestTheHazardLogCanFail(t *testing.T) {
 		{"a test that is gone", "`forms/nhs.TestVerhoeff`", "`forms/nhs.TestVerhoeffAgain`", "H15: there is no test forms/nhs.TestVerhoeffAgain"},
 		{"a test of another package", "`forms/nhs.TestVerhoeff`", "`forms.TestVerhoeff`", "H15: there is no test forms.TestVerhoeff"},
 		{"a held control without a test", ": `api/central.TestNothingIsDecidedInBulk`.", ".", "H09: a held control names its tests"},
-		{"a plan that counts as held", "  - Planned (field encryption): ", "  - Held (field encryption): ", "H12: a held control names its tests"},
+		{"a plan that counts as held", "  - Planned (migration from CMC data): ", "  - Held (migration from CMC data): ", "H21: a held control names its tests"},
 		{"a control that is not answered", "  - Missing (PDS trace): ", "  - Missing: ", "H01: not answered: PDS trace"},
 		{"a control that nobody asked for", "(PDS trace)", "(a crystal ball)", "the first analysis does not say a crystal ball"},
 		{"a hazard that is gone", "### H21 ", "### H99 ", "H21 of the first analysis is not there"},

@@ -58,6 +58,7 @@ func (d *Definition) Check() error {
 			c.when(!stepForm.MatchString(sec.ID), "the id is missing or is not lower case letters, digits and dashes")
 			c.when(sec.Title == "", "the title is missing")
 			c.when(len(sec.Items) == 0, "there are no items")
+			c.when(sec.Decided && !sec.Guarded, "it is decided by a person and not guarded")
 			c.rule(sec.When)
 		}
 	}

@@ -122,7 +122,7 @@ func (dec *decoder) answer(it *Item, row string, t tree) (Answer, bool) {
 		case Unknown, NotDiscussed, Declined, NotApplicable:
 			return Answer{State: State(state)}, true
 		case Withheld:
-			dec.bad(it, row, "shape", quoted(it)+" was hidden from you: leave it out of what you send")
+			dec.bad(it, row, "withheld", quoted(it)+" was hidden from you: leave it out of what you send")
 			return Answer{}, false
 		}
 		dec.bad(it, row, "shape", wrongShape(it))

@@ -76,7 +76,7 @@ func TestDecodeTellsWhatIsWrongAndKeepsTheRest(t *testing.T) {
 		"no such option list":     {`{"convey_for":{"value":["pain","rain"]}}`, "convey_for", "", "shape", "Choose one of the answers", false},
 		"option twice":            {`{"convey_for":{"value":["pain","pain"]}}`, "convey_for", "", "shape", "Choose one of the answers", false},
 		"no such state":           {`{"place":{"state":"perhaps"}}`, "place", "", "shape", "wrong form", false},
-		"withheld":                {`{"place":{"state":"withheld"}}`, "place", "", "shape", "leave it out", false},
+		"withheld":                {`{"place":{"state":"withheld"}}`, "place", "", "withheld", "leave it out", false},
 		"31 February":             {`{"birth_date":{"value":"1941-02-31"}}`, "birth_date", "", "format", "Enter “Born” as a real date", false},
 		"typed date":              {`{"birth_date":{"value":"09-Jun-1941"}}`, "birth_date", "", "format", "real date", false},
 		"partial for full":        {`{"birth_date":{"value":"1941-06"}}`, "birth_date", "", "format", "real date", false},

@@ -34,6 +34,7 @@ type Section struct {
 	Intro   string  `yaml:"intro"`
 	When    *Rule   `yaml:"when"`
 	Guarded bool    `yaml:"guarded"` // X22, X23: only a person merges or approves a change here
+	Decided bool    `yaml:"decided"` // X23: when two people wrote, a person decides here even what only one of them changed; Guarded too
 	Crew    bool    `yaml:"crew"`    // some answer of it is on the urgent summary
 	Source  string  `yaml:"source"`  // where the section comes from, for example "domain.md 4.9; SCCI1580; NMDS"
 	Items   []*Item `yaml:"items"`

@@ -39,6 +39,7 @@ type Header struct {
 	PrintedBy   string              `json:"printed_by,omitempty"`
 	PrintedOrg  string              `json:"printed_org,omitempty"`
 	PrintedAt   time.Time           `json:"printed_at,omitzero"`
+	Kept        string              `json:"kept,omitempty"`     // across the top, instead of the title: it does not come from the service now, and how old it is
 	Recorded    map[string]Recorded `json:"recorded,omitempty"` // section id: a block whose section is older than the approval shows its own date
 }
 

@@ -36,6 +36,9 @@ func parseTree(raw []byte) (tree, error) {
 	if !utf8.Valid(raw) {
 		return nil, errors.New("the answers are not valid UTF-8")
 	}
+	if t, ok := parseQuickly(raw); ok {
+		return t, nil
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	v, err := parseValue(dec, 0)
@@ -50,6 +53,65 @@ func parseTree(raw []byte) (tree, error) {
 		return nil, errors.New("the answers are not a JSON object")
 	}
 	return t, nil
+}
+
+// parseQuickly reads what is in order in a third of the time, since a crew waits for it. What it will not read, parseValue
+// reads or says what is wrong: a name that is there twice leaves fewer names in the tree than there are in the text.
+func parseQuickly(raw []byte) (tree, bool) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var t tree
+	if dec.Decode(&t) != nil || t == nil || len(bytes.TrimLeft(raw[dec.InputOffset():], " \t\r\n")) > 0 {
+		return nil, false
+	}
+	names, ok := countNames(t, 0)
+	return t, ok && names == namesIn(raw)
+}
+
+// countNames is how many names are in a tree; not ok when it is too deep.
+func countNames(v any, depth int) (names int, ok bool) {
+	if depth > maxDepth {
+		return 0, false
+	}
+	add := func(inside any) bool {
+		n, ok := countNames(inside, depth+1)
+		names += n
+		return ok
+	}
+	switch v := v.(type) {
+	case tree:
+		names = len(v)
+		for _, inside := range v {
+			if !add(inside) {
+				return 0, false
+			}
+		}
+	case []any:
+		for _, inside := range v {
+			if !add(inside) {
+				return 0, false
+			}
+		}
+	}
+	return names, true
+}
+
+// namesIn is how many names are in a text that is known to be JSON: strings with a colon behind them.
+func namesIn(raw []byte) (names int) {
+	for at := 0; at < len(raw); at++ {
+		if raw[at] != '"' {
+			continue
+		}
+		for at++; raw[at] != '"'; at++ {
+			if raw[at] == '\\' {
+				at++
+			}
+		}
+		if rest := bytes.TrimLeft(raw[at+1:], " \t\r\n"); len(rest) > 0 && rest[0] == ':' {
+			names++
+		}
+	}
+	return names
 }
 
 func parseValue(dec *json.Decoder, depth int) (any, error) {

@@ -27,6 +27,9 @@ type Form struct {
 	said   *reviewed
 	object *fyne.Container
 	place  app.Place
+	asked  bool // whether to open the plan that the person has already
+	signIn bool // asked to sign in again
+	cancel func()
 }
 
 // newForm opens the form at a place. It returns nil when the plan was written under a definition that this program does not
@@ -60,7 +63,43 @@ func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place) *Form {
 	if at.Step != "" || at.Item != "" {
 		f.wizard.Show(at.Step, at.Item, at.Row)
 	}
+	f.cancel = w.desk.OnWhere(func() {
+		fyne.Do(func() {
+			f.askExisting(d)
+			f.askSignIn()
+		})
+	})
+	f.askExisting(d)
 	return f
+}
+
+// askExisting offers, once, to go on in the plan that the person of a plan begun here has already.
+func (f *Form) askExisting(d screens.Deps) {
+	if f.said.closed || f.asked {
+		return
+	}
+	for _, one := range f.w.desk.Waiting() {
+		if one.PlanID == f.editor.PlanID() && one.Existing != "" && !one.Into {
+			f.asked = true
+			screens.AskExisting(d, one.PlanID)
+		}
+	}
+}
+
+// askSignIn says, once, that the session has ended. The person goes on writing as long as they like.
+func (f *Form) askSignIn() {
+	if f.said.closed || f.signIn || !f.w.desk.Where().SignIn {
+		return
+	}
+	why := f.w.desk.Ended()
+	if why == nil { // signed in again this very moment
+		return
+	}
+	f.signIn = true
+	ended := app.Explain(why)
+	f.w.say.Ask(ended.What, "What you wrote is kept on this computer. Sign in again, and it is sent.", "Sign in again", "Go on writing", func() {
+		f.w.signedOut(ended.What + " " + ended.Means)
+	})
 }
 
 // Editor holds the words that are being written.
@@ -112,6 +151,7 @@ func (f *Form) Help() []string { return f.wizard.Help() }
 // Close ends what runs for the form. The words stay in the editor, which sends them.
 func (f *Form) Close() {
 	f.said.closed = true
+	f.cancel()
 	f.wizard.Close()
 }
 

@@ -4,11 +4,14 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+
+	"cmc/ui/control"
 )
 
-// frame lays out bar, rail and screen, and what lies over them. The rail is left out where it is hidden.
+// frame lays out bar, rail, screen and foot, and what lies over them. The rail is left out where it is hidden.
 type frame struct {
 	bar, rail, middle fyne.CanvasObject
+	foot              fyne.CanvasObject
 	over              []fyne.CanvasObject // lie over the whole window
 }
 
@@ -19,12 +22,18 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		top = f.bar.MinSize().Height
 		place(f.bar, 0, 0, size.Width, top)
 	}
+	below := size.Height
+	if f.foot.Visible() {
+		h := control.HeightFor(f.foot, size.Width)
+		below -= h
+		place(f.foot, 0, below, size.Width, h)
+	}
 	left := float32(0)
 	if f.rail.Visible() {
 		left = f.rail.MinSize().Width
-		place(f.rail, 0, top, left, size.Height-top)
+		place(f.rail, 0, top, left, below-top)
 	}
-	place(f.middle, left, top, size.Width-left, size.Height-top)
+	place(f.middle, left, top, size.Width-left, below-top)
 	for _, o := range f.over {
 		place(o, 0, 0, size.Width, size.Height)
 	}

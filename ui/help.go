@@ -20,6 +20,7 @@ var Keys = []struct{ Key, Does string }{
 	{"Ctrl+Enter", "save and go to the next step"},
 	{"Ctrl+P", "print"},
 	{"Alt+Left", "back to where you were"},
+	{"Ctrl+L", "lock: nothing is shown until you say who you are"},
 	{"Esc", "close what is open; no word is lost"},
 	{"F1", "this help"},
 }

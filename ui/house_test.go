@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,16 +78,21 @@ type house struct {
 	desk    *app.Desk
 	thread  *thread
 	profile string
+	cut     atomic.Bool // the line to the service is cut
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T, change ...func(*ui.Options)) *house {
 	t.Helper()
 	t.Setenv("LANG", "en_GB.UTF-8")
 	keychaintest.Empty(t)
 	a := newThreadApp(t)
 	h := &house{t: t, profile: t.TempDir(), thread: a.thread}
 	h.openDesk()
-	h.w = ui.NewWindow(a, h.desk, ui.Options{Version: "test", Training: true})
+	o := ui.Options{Version: "test", Training: true}
+	for _, c := range change {
+		c(&o)
+	}
+	h.w = ui.NewWindow(a, h.desk, o)
 	h.w.Fyne().Resize(fyne.NewSize(1280, 800))
 	h.w.Start()
 	h.until("the list of people to be", func() bool {
@@ -109,7 +116,12 @@ func (h *house) openDesk() {
 			if err != nil {
 				return app.Hosted{}, err
 			}
-			server := &http.Server{Handler: service.Handler(), ReadHeaderTimeout: time.Second}
+			server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if h.cut.Load() {
+					panic(http.ErrAbortHandler) // the connection breaks, without an answer
+				}
+				service.Handler().ServeHTTP(rw, r)
+			})}
 			go func() { _ = server.Serve(listener) }()
 			return app.Hosted{Address: "http://" + listener.Addr().String(), Close: func() error {
 				service.Hush()
@@ -128,7 +140,7 @@ func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
 	for end := time.Now().Add(patience); !ok(); h.thread.run() {
 		if time.Now().After(end) {
-			h.t.Fatalf("%s did not appear", what)
+			h.t.Fatalf("%s did not appear; the window reads: %s", what, strings.Join(strings.Fields(h.reads()+" "+overlay(h)), " "))
 		}
 	}
 }

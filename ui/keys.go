@@ -41,18 +41,28 @@ func (w *Window) keys() {
 		})
 	}
 	bind(fyne.KeyLeft, fyne.KeyModifierAlt, w.Back)
+	bind(fyne.KeyL, fyne.KeyModifierShortcutDefault, w.Lock)
 	c.SetOnTypedKey(w.typedKey)
 }
 
 // TypedShortcut does what a shortcut of the window means. Behind a message the keys rest.
 func (w *Window) TypedShortcut(s fyne.Shortcut) {
-	if do := w.shortcuts[s.ShortcutName()]; do != nil && !w.say.Open() {
+	do := w.shortcuts[s.ShortcutName()]
+	switch c, _ := s.(*desktop.CustomShortcut); {
+	case do == nil || w.locked != nil:
+	case c != nil && c.KeyName == fyne.KeyL, !w.say.Open(): // the lock waits for no message
 		do()
 	}
 }
 
 // typedKey gets the keys that nothing with the focus has used.
 func (w *Window) typedKey(ev *fyne.KeyEvent) {
+	if w.locked != nil {
+		if ev.Name == fyne.KeyEscape {
+			w.locked.say.Escape()
+		}
+		return
+	}
 	switch ev.Name {
 	case fyne.KeyF1:
 		if s, ok := w.screen.(interface{ ShowWhy() bool }); ok && !w.say.Open() && s.ShowWhy() {

@@ -28,7 +28,7 @@ type railPlace struct {
 }
 
 var railPlaces = []railPlace{
-	{words: "My work", to: app.Place{Screen: screens.MyWorkScreen}},
+	{words: "My work", may: "work", to: app.Place{Screen: screens.MyWorkScreen}},
 	{words: "Find a patient", may: "find", to: app.Place{Screen: screens.FindScreen}},
 	{words: "Practice list", may: "practice_list", to: app.Place{Screen: screens.PracticeListScreen}},
 	{words: "Reports", may: "reports", to: app.Place{Screen: screens.ReportsScreen}},

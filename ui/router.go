@@ -26,16 +26,20 @@ const historyLength = 50
 
 func (w *Window) may(what string) bool { return w.user != nil && slices.Contains(w.user.May, what) }
 
-// homePlace is where a person begins: what waits for them; for those who only read, finding a patient; for those who see numbers
-// alone, the reports.
+// homePlace is where a person begins: what waits for them, else the list of their practice; for those who only read, finding a
+// patient; for those who see numbers alone, the reports.
 func (w *Window) homePlace() app.Place {
-	if w.may("urgent_view") && !w.may("start") && w.may("find") {
+	switch {
+	case w.may("work"):
+		return app.Place{Screen: screens.MyWorkScreen}
+	case w.may("practice_list"):
+		return app.Place{Screen: screens.PracticeListScreen}
+	case w.may("find"):
 		return app.Place{Screen: screens.FindScreen}
-	}
-	if w.may("reports") && !w.may("find") {
+	case w.may("reports"):
 		return app.Place{Screen: screens.ReportsScreen}
 	}
-	return app.Place{Screen: screens.MyWorkScreen}
+	return app.Place{Screen: screens.SettingsScreen}
 }
 
 // Place is where the window is.
@@ -78,6 +82,7 @@ func (w *Window) arrive(p app.Place, back bool) {
 	if p.PlanID != w.planID {
 		w.planID = p.PlanID
 		w.say.Forget()
+		w.giveBack(p.PlanID)
 	}
 	if remembered[p.Screen] {
 		w.desk.KeepPlace(p)
@@ -107,6 +112,10 @@ func (w *Window) open(p app.Place, back bool) {
 		s = screens.NewReports(d, p.Item, p.Row)
 	case screens.PracticeListScreen:
 		s = screens.NewPracticeList(d, p.Row)
+	case screens.KeptScreen: // whatever it was: the live plan comes first
+		p.Screen = screens.UrgentScreen
+		w.openPlan(p, back, "")
+		return
 	case screens.PlanScreen, screens.WizardScreen, screens.ReviewScreen, screens.OverviewScreen, screens.UrgentScreen:
 		w.openPlan(p, back, "")
 		return
@@ -150,11 +159,34 @@ func (w *Window) openPlan(p app.Place, back bool, reason string) {
 			return
 		}
 		if err != nil {
-			w.say.Error(err)
+			if !w.openKept(p, back, err) {
+				w.say.Error(err)
+			}
 			return
 		}
 		w.showPlan(plan, p, back)
 	})
+}
+
+// keepReading opens the kept copy of the plan that is open, in its place.
+func (w *Window) keepReading(planID string, why error) bool {
+	return w.signedIn() && w.openKept(app.Place{PlanID: planID}, true, why)
+}
+
+// openKept opens a plan as it is kept on this computer, since the service could not be asked; why is its error. false: it is not kept.
+func (w *Window) openKept(p app.Place, back bool, why error) bool {
+	kept, err := w.desk.OpenKept(p.PlanID, why)
+	switch {
+	case app.NothingKept(err):
+		return false
+	case err != nil:
+		w.say.Error(err)
+		return true
+	}
+	p.Screen = screens.KeptScreen
+	w.arrive(p, back)
+	w.show(screens.NewKept(w.deps(), kept))
+	return true
 }
 
 // showPlan opens the screen for a plan as it is now. The service's list of actions decides which.

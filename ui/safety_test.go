@@ -21,7 +21,10 @@ import (
 )
 
 // reads is every word that is drawn in the window now, in the order in which it is drawn, with plain spaces.
-func (h *house) reads() string {
+func (h *house) reads() string { return wordsIn(h.canvas().Content()) }
+
+// wordsIn is every word that is drawn in an object.
+func wordsIn(root fyne.CanvasObject) string {
 	var out strings.Builder
 	var look func(o fyne.CanvasObject)
 	look = func(o fyne.CanvasObject) {
@@ -41,7 +44,7 @@ func (h *house) reads() string {
 			}
 		}
 	}
-	look(h.canvas().Content())
+	look(root)
 	return strings.ReplaceAll(out.String(), "\u00a0", " ")
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"image"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -13,6 +14,7 @@ import (
 
 	"cmc/api"
 	"cmc/app"
+	"cmc/app/idle"
 	"cmc/ui/control"
 	"cmc/ui/message"
 	"cmc/ui/screens"
@@ -29,6 +31,12 @@ type Options struct {
 	TextSize int     // per cent, 100 to 200; 0: what the settings say
 	Width    float32 // 0: 1280
 	Height   float32 // 0: 800
+	// Now is the clock by which the window is left idle; nil: time.Now.
+	Now func() time.Time
+	// Away starts to watch for the computer being locked or asleep, and calls lock on any goroutine; nil: nobody tells.
+	Away func(lock func())
+	// Drawing is called once while the first frame is being drawn, with the window's drawing context in use; nil: nobody asks.
+	Drawing func(*Window)
 	// FirstFrame is called once, when the window's first frame is being drawn; nil: nobody asks.
 	FirstFrame func()
 	// Demonstrate performs the main job in this window by itself; nil: not offered.
@@ -43,6 +51,7 @@ type Window struct {
 	o      Options
 	bar    *bar
 	rail   *rail
+	foot   *foot
 	middle *fyne.Container
 	screen screens.Screen
 
@@ -54,10 +63,17 @@ type Window struct {
 	planID    string
 	noticed   string
 	kept      map[string]string
-	keptFor   string            // whose words are kept though the session ended: the id of a user
+	asides    map[string]aside  // what people wrote outside the form and did not choose to leave, by the id of a user
+	asked     map[string]string // of the aside of who is signed in: words typed into questions, by opaque keys
+	era       int               // counts sign-ins: what was begun for one person ends with them
 	shortcuts map[string]func() // by ShortcutName
 	caption   *caption
 	stopDemo  func() // ends the demonstration that is under way; nil: there is none
+
+	all      fyne.CanvasObject // everything that the window is made of
+	idle     *idle.Watch
+	locked   *cover // nil: it is not locked
+	provider string // the name of the service's identity provider
 }
 
 // Run opens the window and serves it until it is closed. a is the application of cmd/cmc.
@@ -72,7 +88,10 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 	if o.Width == 0 {
 		o.Width, o.Height = 1280, 800
 	}
-	w := &Window{desk: d, o: o, kept: map[string]string{}, shortcuts: map[string]func(){}}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	w := &Window{desk: d, o: o, kept: map[string]string{}, shortcuts: map[string]func(){}, asides: map[string]aside{}}
 	w.appearance(d.Settings())
 	w.win = a.NewWindow(Title)
 	w.win.SetPadded(false)
@@ -89,14 +108,18 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 	w.middle = container.NewStack()
 	strip := w.say.Strip()
 	w.caption = newCaption()
-	parts := []fyne.CanvasObject{w.bar, w.rail, w.middle, strip, w.caption}
+	w.foot = newFoot()
+	parts := []fyne.CanvasObject{w.bar, w.rail, w.middle, w.foot.box, strip, w.caption}
 	if o.FirstFrame != nil {
-		parts = append(parts, firstFrame(o.FirstFrame))
+		parts = append(parts, w.firstFrame())
 	}
-	w.win.SetContent(container.New(&frame{bar: w.bar, rail: w.rail, middle: w.middle, over: []fyne.CanvasObject{strip, w.caption}}, parts...))
+	w.all = container.New(&frame{bar: w.bar, rail: w.rail, middle: w.middle, foot: w.foot.box, over: []fyne.CanvasObject{strip, w.caption}}, parts...)
+	w.win.SetContent(w.all)
 	w.win.Resize(fyne.NewSize(o.Width, o.Height))
 	w.keys()
 	w.win.SetCloseIntercept(w.close)
+	w.desk.OnWhere(w.moved())
+	w.watch()
 	return w
 }
 
@@ -115,6 +138,7 @@ func (w *Window) Desk() *app.Desk { return w.desk }
 // Start shows the sign-in page, and goes on from a kept sign-in where there is one.
 func (w *Window) Start() {
 	w.signInPage("")
+	w.tellOfCrash()
 	if w.o.Training {
 		if s, ok := w.screen.(*screens.SignIn); ok {
 			s.Practise()
@@ -127,8 +151,12 @@ func (w *Window) Start() {
 		in, found, err = w.desk.Resume(ctx)
 		return err
 	}, func(err error) {
-		if err == nil && found && !w.signedIn() {
+		switch {
+		case w.signedIn():
+		case err == nil && found:
 			w.home(in)
+		case app.NotResumed(err) != "":
+			w.signInPage(app.NotResumed(err))
 		}
 	})
 }
@@ -139,7 +167,7 @@ func (w *Window) signedIn() bool { return w.user != nil }
 func (w *Window) deps() screens.Deps {
 	d := screens.Deps{
 		Desk: w.desk, Window: w.win, Say: w.say, Version: w.o.Version,
-		Go: w.Go, Open: w.openWith, Start: w.startFor, Remember: w.remember, Kept: w.kept, Back: w.Back, Work: w.work, Home: w.home, Service: w.service, Help: w.help, SignOut: w.SignOut, Appearance: w.appearance,
+		Go: w.Go, OpenKept: w.keepReading, Open: w.openWith, Start: w.startFor, Remember: w.remember, Kept: w.kept, Back: w.Back, Work: w.work, Home: w.home, Service: w.service, Help: w.help, SignOut: w.SignOut, Appearance: w.appearance,
 	}
 	if w.o.Demonstrate != nil && w.training {
 		d.Demonstrate = func() { w.o.Demonstrate(w) }
@@ -147,24 +175,40 @@ func (w *Window) deps() screens.Deps {
 	return d
 }
 
-// work is screens.Deps.Work.
+// work is screens.Deps.Work. What comes back when somebody else sits here comes back to nobody.
 func (w *Window) work(words string, do func(context.Context) error, done func(error)) {
-	var cancel func()
-	ended := w.say.Working(words, func() {
-		if cancel != nil {
-			cancel()
+	mine := w.era
+	workWith(w.say)(words, do, func(err error) {
+		if mine == w.era {
+			done(err)
 		}
 	})
-	cancel = control.Work(do, func(err error) {
-		ended()
-		done(err)
-	})
+}
+
+// workWith is screens.Deps.Work with the strip of a Sayer.
+func workWith(say *message.Sayer) func(words string, do func(context.Context) error, done func(error)) {
+	return func(words string, do func(context.Context) error, done func(error)) {
+		var cancel func()
+		ended := say.Working(words, func() {
+			if cancel != nil {
+				cancel()
+			}
+		})
+		cancel = control.Work(do, func(err error) {
+			ended()
+			done(err)
+		})
+	}
 }
 
 // service learns which service the desk points to.
 func (w *Window) service(info api.ServiceInfo) {
 	w.training = info.Training || w.desk.Training()
 	w.helpDesk = info.HelpDesk
+	w.provider = ""
+	if info.SSO != nil {
+		w.provider = info.SSO.Name
+	}
 	w.furniture()
 }
 
@@ -175,13 +219,11 @@ func (w *Window) home(in app.SignIn) {
 		return
 	}
 	w.user = &in.User
-	if w.keptFor != "" && w.keptFor != in.User.ID {
-		clear(w.kept)
-	}
-	w.keptFor = ""
 	w.training = w.training || w.desk.Training()
 	w.history = nil
 	w.say.Forget()
+	w.takeUp(in.User.ID)
+	w.idle = idle.Begin(w.desk.LockAfter(), idle.At(w.o.Now()))
 	w.Go(w.homePlace())
 	if in.Notice != "" && in.Notice != w.noticed { // once for each start of the program is enough
 		w.noticed = in.Notice
@@ -194,7 +236,7 @@ func (w *Window) SignOut() {
 	if _, choosing := w.screen.(*screens.Position); !w.signedIn() && !choosing {
 		return
 	}
-	w.leave()
+	w.leave(false)
 	w.work("Signing out...", func(ctx context.Context) error { return w.desk.SignOut(ctx) }, func(err error) {
 		w.signInPage("")
 		if err != nil && !app.Explain(err).SignInAgain {
@@ -206,23 +248,26 @@ func (w *Window) SignOut() {
 // signedOut shows the sign-in page because the service no longer knows the session.
 // What the person had begun to write outside the form is kept for this very person, who did not choose to leave.
 func (w *Window) signedOut(words string) {
-	if !w.signedIn() {
+	if !w.signedIn() || w.locked != nil { // whoever unlocks it begins a new session
 		return
 	}
-	w.keptFor = w.user.ID
-	w.leave()
+	w.leave(true)
 	w.signInPage(words)
 }
 
-func (w *Window) leave() {
+// leave ends what the window shows of a person. With aside, who did not choose to leave has what they wrote outside the form
+// again when they come back.
+func (w *Window) leave(aside bool) {
 	w.closeScreen()
-	w.user, w.planID, w.history = nil, "", nil
-	w.opening++
-	w.say.CloseAll()
-	w.say.Forget()
-	if w.keptFor == "" {
-		clear(w.kept)
+	w.say.Clear()
+	if aside && w.user != nil {
+		w.setAside(w.user.ID)
 	}
+	w.user, w.planID, w.history, w.asked = nil, "", nil, nil
+	w.opening++
+	w.era++
+	w.say.Forget()
+	clear(w.kept)
 }
 
 func (w *Window) signInPage(words string) {
@@ -259,13 +304,15 @@ func (w *Window) closeScreen() {
 func (w *Window) show(s screens.Screen) {
 	w.closeScreen()
 	w.screen = s
-	if !w.say.Open() {
+	if !w.say.Open() && w.locked == nil {
 		w.win.Canvas().Unfocus() // what had the keyboard leaves the window
 	}
 	w.middle.Objects = []fyne.CanvasObject{s.Object()}
 	w.furniture()
 	w.middle.Refresh()
-	s.Focus()
+	if w.locked == nil {
+		s.Focus()
+	}
 }
 
 // furniture draws bar and rail for who is signed in and what is open.
@@ -294,15 +341,21 @@ func (w *Window) furniture() {
 		w.rail.set(*w.user, w.training, w.Go, w.help)
 		w.rail.mark(place)
 	}
+	w.where()
 	w.win.Content().Refresh()
 }
 
 // firstFrame is a transparent dot that tells when it is drawn for the first time, and with it the window.
-func firstFrame(drawn func()) fyne.CanvasObject {
+func (w *Window) firstFrame() fyne.CanvasObject {
 	var once sync.Once
-	dot := canvas.NewRaster(func(w, h int) image.Image {
-		once.Do(func() { go fyne.Do(drawn) }) // after the frame that is being made
-		return image.NewNRGBA(image.Rect(0, 0, max(w, 1), max(h, 1)))
+	dot := canvas.NewRaster(func(width, height int) image.Image {
+		once.Do(func() {
+			if w.o.Drawing != nil {
+				w.o.Drawing(w)
+			}
+			go fyne.Do(w.o.FirstFrame) // after the frame that is being made
+		})
+		return image.NewNRGBA(image.Rect(0, 0, max(width, 1), max(height, 1)))
 	})
 	dot.Resize(fyne.NewSize(1, 1))
 	return dot

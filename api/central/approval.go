@@ -4,6 +4,7 @@ package central
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -117,6 +118,9 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 	}
 	content.SetText(plan.ReviewDue, in.ReviewDue)
 	content.SetChoice(plan.NHSNumberStatus, numberStatus(f.patient))
+	if f.patient.Sensitive {
+		content.SetBool(plan.SensitiveFlag, true)
+	}
 	r := s.reader(d, content)
 	confirmations, err := tx.Confirmations(f.plan.ID)
 	if err != nil {
@@ -144,6 +148,7 @@ func (s *Service) publish(tx store.Tx, c *caller, f *folder, in api.Approve) err
 	if v.Checks, err = json.Marshal(in.Checks); err != nil {
 		return fmt.Errorf("writing the version: %w", err)
 	}
+	v.Salt = rand.Text()
 	whole := contentHash(v)
 	v.Hash = shortHash(whole)
 	if _, err := s.move(tx, c, f, lifecycle.Approve, ""); err != nil {
@@ -214,10 +219,11 @@ func (s *Service) approvable(tx store.Tx, r forms.Reader, f *folder, in api.Appr
 	return nil
 }
 
-// contentHash is the SHA-256 of what exactly was approved, for whom, by whom and when.
+// contentHash is the SHA-256 of what exactly was approved, for whom, by whom and when; and of the version's salt, so that a
+// hidden answer cannot be found by trying.
 func contentHash(v *store.Version) string {
 	sum := sha256.New()
-	for _, part := range []string{v.PlanID, strconv.Itoa(v.Number), v.Definition, string(v.Answers), v.ApprovedAt.UTC().Format(time.RFC3339Nano), v.ApproverID, v.ReviewDue} {
+	for _, part := range []string{v.PlanID, strconv.Itoa(v.Number), v.Definition, string(v.Answers), v.ApprovedAt.UTC().Format(time.RFC3339Nano), v.ApproverID, v.ReviewDue, v.Salt} {
 		fmt.Fprintf(sum, "%d:%s", len(part), part)
 	}
 	return hex.EncodeToString(sum.Sum(nil))

@@ -15,6 +15,7 @@ package central
 // What may change here: how the service is put together and what it does by itself.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -25,7 +26,9 @@ import (
 	"time"
 
 	"cmc/api"
+	"cmc/api/central/access"
 	"cmc/api/central/account"
+	"cmc/api/central/lifecycle"
 	"cmc/api/central/notify"
 	"cmc/api/central/pressure"
 	"cmc/api/central/store"
@@ -46,6 +49,10 @@ type Options struct {
 	Chores   time.Duration    // how often the service looks after what time has brought; 0: each minute
 	Limits   pressure.Limits  // how much is done at once, and how fast one may ask; zero: what is usual
 	Proxies  []netip.Prefix   // whose X-Forwarded-For is believed
+	Offline  time.Duration    // how long plans may be read offline, at most OfflineMost; 0: OfflineFor; less than 0: never
+	KeyFile  string           // the key of what is sealed; empty: KeyFile(DataDir), made when the database is new
+	// LockMinutes is after how many idle minutes desktops lock; outside api.LeastLock to api.MostLock: api.UsualLock.
+	LockMinutes int
 
 	wrap func(store.Store) store.Store // tests: stands between the service and its database
 }
@@ -85,6 +92,20 @@ var (
 // choreEvery is how often the service looks after what time has brought.
 const choreEvery = time.Minute
 
+// startFor is for how long a start waits for a database that is busy.
+const startFor = 30 * time.Second
+
+// leadFor is for how long a copy of the service that hangs keeps the timed work from the others, at least.
+const leadFor = 10 * time.Second
+
+// keyFile is where the key of the options lies; "" when a database of its own server was given none.
+func keyFile(options Options) string {
+	if options.KeyFile != "" || options.DataDir == "" {
+		return options.KeyFile
+	}
+	return KeyFile(options.DataDir)
+}
+
 // Open opens the service over its database, brings the database to its newest shape and, in training, fills a new one with
 // invented people. It refuses to mix training and real data.
 func Open(ctx context.Context, options Options) (*Service, error) {
@@ -103,8 +124,17 @@ func Open(ctx context.Context, options Options) (*Service, error) {
 	if options.HelpDesk == "" {
 		options.HelpDesk = "Call the help desk of your organisation."
 	}
+	if options.LockMinutes < api.LeastLock || options.LockMinutes > api.MostLock { // never off
+		options.LockMinutes = api.UsualLock
+	}
 	if options.Chores <= 0 {
 		options.Chores = choreEvery
+	}
+	if options.Offline == 0 {
+		options.Offline = OfflineFor
+	}
+	if options.Offline > OfflineMost {
+		return nil, ErrOffline
 	}
 	limits := options.Limits.Whole()
 	if options.Training {
@@ -112,24 +142,48 @@ func Open(ctx context.Context, options Options) (*Service, error) {
 	}
 	s := &Service{options: options, log: options.Logger, hub: notify.NewHub(), gauges: newGauges(), faces: newFaces(), lines: newLines(), limits: limits,
 		door: pressure.NewDoor(limits), pace: pressure.NewPace(limits),
-		now: func() time.Time { return options.Now().UTC() }}
+		now: func() time.Time { return options.Now().UTC().Truncate(time.Millisecond) }} // as it is kept, so that a plan read again is not older than the answer to its save
 	db, err := openStore(ctx, options.DataDir, options.Database, store.Options{Told: s.told, Missed: s.missed, MaxPages: options.MaxPages})
 	if err != nil {
 		return nil, err
 	}
-	s.store = db
+	var under store.Store = db
 	if options.wrap != nil {
-		s.store = options.wrap(db)
+		under = options.wrap(db)
 	}
+	var v *vault
+	if err := s.patiently(ctx, func(ctx context.Context) (err error) {
+		v, err = openVault(ctx, under, keyFile(options), options.Database == "")
+		return err
+	}); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s.store = v
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
 }
 
+// patiently does a step of the start again while a database of its own server is busy: another copy of the service may be
+// filling a new one.
+func (s *Service) patiently(ctx context.Context, step func(context.Context) error) error {
+	for until := time.Now().Add(startFor); ; {
+		err := step(ctx)
+		if s.options.Database == "" || !errors.Is(err, store.ErrUnavailable) || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
 // begin checks what the database is for and starts what runs beside the requests.
 func (s *Service) begin(ctx context.Context) error {
-	if err := s.claimMode(ctx); err != nil {
+	if err := s.patiently(ctx, s.claimMode); err != nil {
 		return err
 	}
 	checker, err := account.NewChecker(s.options.Training)
@@ -141,7 +195,7 @@ func (s *Service) begin(ctx context.Context) error {
 		return err
 	}
 	if s.options.Training {
-		if err := s.seed(ctx); err != nil {
+		if err := s.patiently(ctx, s.seed); err != nil {
 			return err
 		}
 	}
@@ -169,6 +223,9 @@ func (s *Service) claimMode(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if filling, err := tx.Meta(store.FillingMeta); err != nil || filling != "" {
+			return cmp.Or(err, ErrLoading)
+		}
 		switch {
 		case mode == "" && s.options.Training:
 			return tx.SetMeta("mode", modeTraining)
@@ -191,7 +248,7 @@ func (s *Service) keepHouse(ctx context.Context) {
 	for {
 		was := leads
 		var err error
-		if leads, err = s.store.Lead(ctx, 3*s.options.Chores); leads && err == nil {
+		if leads, err = s.store.Lead(ctx, max(3*s.options.Chores, leadFor)); leads && err == nil {
 			err = s.Chores(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
@@ -235,20 +292,34 @@ func (s *Service) Hush() { s.hub.Close() }
 
 // missed tells everybody that anything may have changed, after notices of other copies may have been missed.
 func (s *Service) missed() {
-	s.hub.Send(api.Event{Kind: "worklists"}, func(string, string) bool { return true })
+	s.hub.Send(func(access.Person) (api.Event, bool) { return api.Event{Kind: "worklists"}, true })
 }
 
-// told passes a notice on to those who may know.
+// told passes a notice on to those who may know, as far as they see: the same rule decides as when they ask for the plan.
 func (s *Service) told(n store.Notice) {
-	ods := make(map[string]bool, len(n.ODS))
-	for _, one := range n.ODS {
-		ods[one] = true
-	}
-	users := make(map[string]bool, len(n.Users))
-	for _, one := range n.Users {
-		users[one] = true
-	}
-	s.hub.Send(api.Event{Kind: n.Kind, PlanID: n.PlanID, Status: n.Status}, func(userID, listenerODS string) bool {
-		return users[userID] || ods[listenerODS]
+	s.hub.Send(func(p access.Person) (api.Event, bool) {
+		record := access.Record{State: lifecycle.State(n.Status), Live: n.Live}
+		holder := ""
+		for _, one := range n.Ties {
+			if one.ODS != "" && one.ODS == p.ODS || one.UserID != "" && one.UserID == p.ID {
+				record.Relations = append(record.Relations, access.Relation(one.Kind))
+			}
+			if one.Kind == string(access.Holder) {
+				holder = one.ODS
+			}
+		}
+		event := api.Event{Kind: n.Kind, PlanID: n.PlanID}
+		if n.Kind == glassNotice {
+			return event, access.JudgeGlassReview(p, holder, "").OK
+		}
+		switch access.See(p, record) {
+		case access.Everything, access.Desk:
+			event.Status = n.Status
+		case access.Published: // that something changed, not that a draft is being written
+		default: // who read the plan while it was in force is told that it is to be read again: it may be on their screen
+			record.State = lifecycle.Approved
+			return event, n.Live && access.See(p, record) >= access.Desk
+		}
+		return event, true
 	})
 }

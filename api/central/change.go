@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"cmc/api"
 	"cmc/api/central/access"
@@ -23,12 +24,28 @@ import (
 // maxKey is the longest Idempotency-Key.
 const maxKey = 200
 
+// How long the first answer to a key is given again. A save is repeated within minutes, and its tag guards it later; anything
+// else may wait on a desktop without a connection for weeks after its answer was lost, and must not be done twice then.
+const (
+	saveAgain  = 24 * time.Hour
+	otherAgain = 90 * 24 * time.Hour
+)
+
 // An order is a request for a change: who asks, under which key, and what is asked, so that the same key with another body
 // is refused. Said must not hold a password.
 type order struct {
 	c    *caller
 	key  string
 	said []any
+	save bool // a save of a draft
+}
+
+// again is for how long a repeat gets the first answer.
+func (o order) again() time.Duration {
+	if o.save {
+		return saveAgain
+	}
+	return otherAgain
 }
 
 // digest is the hash of what is asked.
@@ -85,7 +102,7 @@ func (s *Service) change(ctx context.Context, o order, act func(tx store.Tx) (*f
 		if err != nil {
 			return err
 		}
-		return tx.PutAnswered(&store.Answered{UserID: o.c.User.ID, Name: o.key, BodyHash: digest, Status: 200, Etag: out.Etag, Body: body, At: s.now()})
+		return tx.PutAnswered(&store.Answered{UserID: o.c.User.ID, Name: o.key, BodyHash: digest, Status: 200, Etag: out.Etag, Body: body, At: s.now(), Until: s.now().Add(o.again())})
 	})
 	if err != nil {
 		return nil, err
@@ -199,28 +216,22 @@ func (s *Service) keep(tx store.Tx, c *caller, f *folder, action, what, reason s
 	return s.tell(tx, f.plan)
 }
 
-// tell puts a notice of a plan into the outbox, for those who belong to it. Those who read the live version alone are told
-// that something changed, and not that a draft is being written.
-func (s *Service) tell(tx store.Tx, p *store.Plan) error {
+// tell puts a notice of a plan into the outbox, with those who are tied to it; what each of them may know is worked out for each
+// who listens (told).
+func (s *Service) tell(tx store.Tx, p *store.Plan) error { return s.tellAs(tx, p, "plan") }
+
+// glassNotice is the kind of a notice of an opening in an emergency.
+const glassNotice = "break-glass"
+
+func (s *Service) tellAs(tx store.Tx, p *store.Plan, kind string) error {
 	relations, err := tx.Relationships(p.ID)
 	if err != nil {
 		return err
 	}
-	notice := store.Notice{Kind: "plan", PlanID: p.ID, Status: p.Status, At: s.now()}
-	readers := store.Notice{Kind: "plan", PlanID: p.ID, At: s.now()}
+	notice := store.Notice{Kind: kind, PlanID: p.ID, Status: p.Status, Live: p.Version > 0, At: s.now()}
 	for _, one := range relations {
-		switch {
-		case one.UserID != "" && one.Until.After(s.now()) && (one.Kind == string(access.Referral) || one.Kind == string(access.Glass)):
-			readers.Users = append(readers.Users, one.UserID)
-		case one.UserID != "" && (one.Until.IsZero() || one.Until.After(s.now())):
-			notice.Users = append(notice.Users, one.UserID)
-		case one.ODS != "":
-			notice.ODS = append(notice.ODS, one.ODS)
-		}
-	}
-	if len(readers.Users) > 0 {
-		if err := tx.Tell(readers); err != nil {
-			return err
+		if access.Holds(access.Relation(one.Kind), one.Until, s.now()) {
+			notice.Ties = append(notice.Ties, store.Tie{Kind: one.Kind, ODS: one.ODS, UserID: one.UserID})
 		}
 	}
 	return tx.Tell(notice)

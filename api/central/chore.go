@@ -22,18 +22,22 @@ func displayDate(iso string) string { return nhs.FormatDate(iso) }
 func (s *Service) Chores(ctx context.Context) error {
 	var due []string
 	err := s.store.Read(ctx, func(tx store.Tx) error {
-		near, err := tx.List(store.Filter{Statuses: words(lifecycle.Approved, lifecycle.ReviewDue),
-			ReviewBefore: s.today().AddDate(0, 0, lifecycle.ReviewNearDays+1).Format(lifecycle.ISODate), Limit: 10000})
-		if err != nil {
-			return err
-		}
-		dead, err := tx.List(store.Filter{Statuses: words(lifecycle.Deceased), Since: s.now().AddDate(0, 0, -lifecycle.LapseDays+1), Limit: 10000})
-		if err != nil {
-			return err
-		}
-		for _, one := range append(near, dead...) {
-			if s.effective(&one.Plan) != lifecycle.State(one.Plan.Status) {
-				due = append(due, one.Plan.ID)
+		today := s.today().Format(lifecycle.ISODate)
+		// Each asks only for plans that are due, so that those at its limit are not kept waiting by others that are not.
+		for _, f := range []store.Filter{
+			{Statuses: words(lifecycle.Approved, lifecycle.ReviewDue), ReviewBefore: today},
+			{Statuses: words(lifecycle.Approved), RemindBy: today},
+			{Statuses: words(lifecycle.Deceased), Since: s.now().AddDate(0, 0, -lifecycle.LapseDays+1)},
+		} {
+			f.Limit = 10000
+			found, err := tx.List(f)
+			if err != nil {
+				return err
+			}
+			for _, one := range found {
+				if s.effective(&one.Plan) != lifecycle.State(one.Plan.Status) {
+					due = append(due, one.Plan.ID)
+				}
 			}
 		}
 		return nil

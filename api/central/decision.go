@@ -75,6 +75,9 @@ func (s *Service) submit(ctx context.Context, c *caller, id string, in api.Submi
 			return nil, err
 		}
 		f.draft.Returned = false
+		if err := outOfHands(f.draft); err != nil {
+			return nil, err
+		}
 		if err := tx.PutDraft(f.draft); err != nil {
 			return nil, err
 		}
@@ -145,7 +148,7 @@ func (s *Service) sendBack(ctx context.Context, c *caller, id string, in api.Ret
 		if err != nil {
 			return nil, err
 		}
-		if err := s.needTag(tx, c, f, tag, false); err != nil {
+		if err := s.needTag(tx, c, f, tag, true); err != nil {
 			return nil, err
 		}
 		for _, one := range in.Comments {
@@ -216,7 +219,7 @@ func (s *Service) commentDone(ctx context.Context, c *caller, id, commentID, key
 }
 
 // confirm answers one problem of severity Confirm.
-func (s *Service) confirm(ctx context.Context, c *caller, id string, in api.Confirm, key string) (*api.Plan, error) {
+func (s *Service) confirm(ctx context.Context, c *caller, id string, in api.Confirm, tag, key string) (*api.Plan, error) {
 	if err := needReason(in.Reason, "Say why it is still so"); err != nil {
 		return nil, err
 	}
@@ -224,6 +227,12 @@ func (s *Service) confirm(ctx context.Context, c *caller, id string, in api.Conf
 	return s.change(ctx, o, func(tx store.Tx) (*folder, error) {
 		f, err := s.take(tx, c, id, string(lifecycle.Save))
 		if err != nil {
+			return nil, err
+		}
+		if verdict := access.JudgeConfirm(c.person, f.record); !verdict.OK {
+			return nil, refuseVerdict(verdict)
+		}
+		if err := s.needTag(tx, c, f, tag, false); err != nil {
 			return nil, err
 		}
 		d, err := definition(f.plan.Definition)
@@ -277,7 +286,7 @@ func (s *Service) decide(ctx context.Context, c *caller, id string, event lifecy
 		if err != nil {
 			return nil, err
 		}
-		if err := s.needTag(tx, c, f, tag, false); err != nil {
+		if err := s.needTag(tx, c, f, tag, event == lifecycle.Discard); err != nil {
 			return nil, err
 		}
 		row, err := s.move(tx, c, f, event, in.Reason)
@@ -323,7 +332,7 @@ func (s *Service) effect(tx store.Tx, c *caller, f *folder, row lifecycle.Row) e
 }
 
 // deceased notifies a death.
-func (s *Service) deceased(ctx context.Context, c *caller, id string, in api.Death, key string) (*api.Plan, error) {
+func (s *Service) deceased(ctx context.Context, c *caller, id string, in api.Death, tag, key string) (*api.Plan, error) {
 	if in.Date != "" {
 		day, err := time.Parse(time.DateOnly, in.Date)
 		if err != nil {
@@ -337,6 +346,9 @@ func (s *Service) deceased(ctx context.Context, c *caller, id string, in api.Dea
 	return s.change(ctx, o, func(tx store.Tx) (*folder, error) {
 		f, err := s.take(tx, c, id, string(lifecycle.Die))
 		if err != nil {
+			return nil, err
+		}
+		if err := s.needTag(tx, c, f, tag, false); err != nil {
 			return nil, err
 		}
 		d, err := definition(f.plan.Definition)
@@ -371,8 +383,8 @@ func (s *Service) openWith(ctx context.Context, c *caller, id string, in api.Ope
 		if err != nil {
 			return nil, err
 		}
-		if f.sight == access.Refused || f.sight == access.BreakGlass {
-			return nil, refuseVerdict(access.Judge(c.person, f.record, audit.View))
+		if verdict := access.JudgeOpen(c.person, f.record); !verdict.OK {
+			return nil, refuseVerdict(verdict)
 		}
 		kind, lasts, may := access.Opening(c.person)
 		if may {
@@ -382,6 +394,9 @@ func (s *Service) openWith(ctx context.Context, c *caller, id string, in api.Ope
 		}
 		line := s.line(c, audit.Opened, f)
 		line.Reason = in.Reason
-		return f, tx.Audit(line)
+		if err := tx.Audit(line); err != nil {
+			return nil, err
+		}
+		return s.fill(tx, c, f.plan)
 	})
 }

@@ -37,7 +37,7 @@ func TestSentBackAndSentAgain(t *testing.T) {
 
 	_, err = gp.Return(ctx, p.ID, api.Return{Reason: "  "}, "")
 	refused(t, err, api.CodeInvalid)
-	_, err = gp.Return(ctx, p.ID, api.Return{Reason: "Look", Comments: []api.Comment{{Item: "no_such", Text: "?"}}}, "")
+	_, err = gp.Return(ctx, p.ID, api.Return{Reason: "Look", Comments: []api.Comment{{Item: "no_such", Text: "?"}}}, p.Etag)
 	refused(t, err, api.CodeInvalid)
 	p, err = gp.Return(ctx, p.ID, api.Return{Reason: "Ask the family again", Comments: []api.Comment{{Item: plan.CPRDecision, Text: "Who was there?"}}}, p.Etag)
 	require.NoError(t, err)
@@ -196,7 +196,9 @@ func TestALivePlanStaysWhileItIsAmended(t *testing.T) {
 	require.NoError(t, err)
 	p, err = gp.PatchDraft(ctx, p.ID, []byte(`{"urgent_banner":{"value":"Thought better of"}}`), p.Etag, "")
 	require.NoError(t, err)
-	p, err = gp.Discard(ctx, p.ID, "")
+	_, err = gp.Discard(ctx, p.ID, "")
+	refused(t, err, api.CodePrecondition)
+	p, err = gp.Discard(api.WithMatch(ctx, p.Etag), p.ID, "")
 	require.NoError(t, err)
 	assert.Nil(t, p.Draft)
 	assert.Equal(t, 2, p.Published.Number)
@@ -414,11 +416,11 @@ func (b breakingTx) UpdatePlan(p *store.Plan) error {
 	return b.Tx.UpdatePlan(p)
 }
 
-func (b breakingTx) Audit(e *audit.Event) error {
-	if b.at == "audit" && e.Action == "approve" {
+func (b breakingTx) Audit(events ...*audit.Event) error {
+	if b.at == "audit" && slices.ContainsFunc(events, func(e *audit.Event) bool { return e.Action == "approve" }) {
 		return errDisk
 	}
-	return b.Tx.Audit(e)
+	return b.Tx.Audit(events...)
 }
 
 func (b breakingTx) Tell(n store.Notice) error {
@@ -448,7 +450,7 @@ func TestWhatCannotBePrintedIsNotApproved(t *testing.T) {
 	refusal := refused(t, err, api.CodeInvalid)
 	require.Len(t, refusal.Fields, 1)
 	assert.Equal(t, "answers.urgent_banner", refusal.Fields[0].Location)
-	p, err = gp.Return(ctx, p.ID, api.Return{Reason: "One sign cannot be printed"}, "")
+	p, err = gp.Return(ctx, p.ID, api.Return{Reason: "One sign cannot be printed"}, p.Etag)
 	require.NoError(t, err)
 	_, err = gp.Submit(ctx, p.ID, api.Submit{}, p.Etag)
 	assert.Equal(t, "answers.urgent_banner", refused(t, err, api.CodeInvalid).Fields[0].Location)

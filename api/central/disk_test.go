@@ -62,7 +62,7 @@ func TestAFullDisk(t *testing.T) {
 		assert.True(t, kept.Draft.Answers.Equal(now.Draft.Answers), "nothing half saved")
 		_, err = w.as("gp").PatchDraft(ctx, p.ID, patch, now.Etag, "")
 		require.NoError(t, err, "with room again, the same save is kept")
-		_, err = VerifyAudit(ctx, dir, "")
+		_, err = VerifyAudit(ctx, Options{DataDir: dir})
 		require.NoError(t, err)
 		return
 	}

@@ -128,6 +128,9 @@ func (s *Service) begun(tx store.Tx, c *caller, d *forms.Definition, typed forms
 	if err := s.write(draft, d, forms.Answers{}, content, c); err != nil {
 		return nil, err
 	}
+	if err := s.typedNow(draft, d, patient.Sensitive, differences(forms.Answers{}, typed), c, stored.Revision); err != nil {
+		return nil, err
+	}
 	if err := tx.PutDraft(draft); err != nil {
 		return nil, err
 	}
@@ -149,9 +152,9 @@ func (s *Service) begun(tx store.Tx, c *caller, d *forms.Definition, typed forms
 }
 
 // mayStartFor says whether the caller may start a plan for a person of the index: their own, somebody whose plan they know of
-// already, or with a claim. Whether there is a plan makes no difference to the others: that is not theirs to know.
+// already, or with a claim, which a marked record does not take. Whether there is a plan makes no difference to the others: that is not theirs to know.
 func (s *Service) mayStartFor(tx store.Tx, c *caller, patient *store.Patient) (bool, error) {
-	if s.ownPatient(c, patient) || access.Of(c.person).Claim {
+	if s.ownPatient(c, patient) || access.Of(c.person).Claim && !patient.Sensitive {
 		return true, nil
 	}
 	existing, err := tx.PlanOf(patient.ID)
@@ -244,7 +247,7 @@ func unreadable(err error, place string) error {
 
 // patch saves a merge patch of answers into the draft.
 func (s *Service) patch(ctx context.Context, c *caller, id string, body []byte, tag, key string) (*api.Plan, error) {
-	o := order{c: c, key: key, said: []any{"patch", id, tag, string(body)}}
+	o := order{c: c, key: key, said: []any{"patch", id, tag, string(body)}, save: true}
 	return s.change(ctx, o, func(tx store.Tx) (*folder, error) {
 		f, err := s.take(tx, c, id, string(lifecycle.Save))
 		if err != nil {
@@ -261,10 +264,19 @@ func (s *Service) patch(ctx context.Context, c *caller, id string, body []byte, 
 		if err != nil {
 			return nil, err
 		}
-		next, problems, err := forms.ApplyPatch(d, old, body)
+		// The patch changes what its writer saw: a hidden answer that it does not name stays, and one that it does is replaced as
+		// a whole, never merged with what the writer did not see (half of an old address).
+		seen, err := s.seenBy(c, f.draft)
+		if err != nil {
+			return nil, err
+		}
+		before := veil{d: d, marked: f.record.Marked, seen: seen}.over(old)
+		next, problems, err := forms.ApplyPatch(d, before, body)
 		if err != nil {
 			return nil, unreadable(err, "body")
 		}
+		problems = slices.DeleteFunc(problems, func(p forms.Problem) bool { return sentBack(before, p) })
+		next, over := lift(old, before, next)
 		problems = slices.DeleteFunc(problems, func(p forms.Problem) bool { return keptLong(d, next, p) })
 		if refused := notTheirs(d, old, next, c); len(refused) > 0 {
 			problems = append(problems, refused...)
@@ -279,6 +291,11 @@ func (s *Service) patch(ctx context.Context, c *caller, id string, body []byte, 
 			return nil, invalidAnswers("Some answers cannot be kept as they are.", "body", problems)
 		}
 		changed := differences(old, next)
+		for _, one := range over { // written anew without being seen: a change, so that nobody learns by trying whether it is the same
+			if !slices.ContainsFunc(changed, func(d difference) bool { return d.item == one.item && d.row == one.row }) {
+				changed = append(changed, one)
+			}
+		}
 		if len(changed) == 0 {
 			return f, nil
 		}
@@ -286,7 +303,13 @@ func (s *Service) patch(ctx context.Context, c *caller, id string, body []byte, 
 			return nil, err
 		}
 		next.SetChoice(plan.NHSNumberStatus, numberStatus(f.patient))
+		if f.patient.Sensitive {
+			next.SetBool(plan.SensitiveFlag, true)
+		}
 		if err := s.write(f.draft, d, old, next, c); err != nil {
+			return nil, err
+		}
+		if err := s.typedNow(f.draft, d, f.record.Marked, changed, c, f.plan.Revision+1); err != nil {
 			return nil, err
 		}
 		if err := tx.PutDraft(f.draft); err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -253,6 +254,36 @@ func TestAKeyIsAnsweredOnce(t *testing.T) {
 	// The key is its owner's.
 	_, err = w.as("hospice").CreatePlan(ctx, api.NewPlan{PatientID: person.ID, Reason: "asked"}, "key-1")
 	refused(t, err, api.CodeDuplicate)
+}
+
+// What a desktop without a connection asked for may come again weeks after its answer was lost. It is still done once: a comment is
+// not said twice, and a plan that was sent for review and came back is not sent again.
+func TestAKeyIsKnownForWeeks(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	p := w.begin("carehome", w.without("VX991"))
+	say := api.WithKey(ctx, "say")
+	p, err := w.as("carehome").Comment(say, p.ID, api.Comment{Text: "Her daughter comes on Monday"})
+	require.NoError(t, err)
+	send, tag := api.WithKey(ctx, "send"), p.Etag
+	sent, err := w.as("carehome").Submit(send, p.ID, api.Submit{Note: "At last"}, tag)
+	require.NoError(t, err)
+	_, err = w.as("gp").Return(ctx, p.ID, api.Return{Reason: "The allergies are missing"}, sent.Etag)
+	require.NoError(t, err)
+
+	w.clock.forward(60 * 24 * time.Hour)
+	require.NoError(t, w.s.Chores(ctx))
+	later := w.guest()
+	_, err = later.SignIn(ctx, api.Credentials{Username: "carehome", Password: "training"})
+	require.NoError(t, err)
+	_, err = later.Comment(say, p.ID, api.Comment{Text: "Her daughter comes on Monday"})
+	require.NoError(t, err)
+	_, err = later.Submit(send, p.ID, api.Submit{Note: "At last"}, tag)
+	require.NoError(t, err)
+	now, err := later.Plan(ctx, p.ID)
+	require.NoError(t, err)
+	assert.Len(t, now.Draft.Comments, 2, "the comment, and the note that went with the plan")
+	assert.NotEqual(t, "in_review", now.Status)
 }
 
 func TestWhoWritesWhat(t *testing.T) {

@@ -80,7 +80,7 @@ func (s *Service) summaryOf(tx store.Tx, f *folder, which string, paper *caller)
 	}
 	h.Recorded = kept.stamps
 	s.onPaper(&h, paper)
-	out := forms.Summarise(d, withDeath(f, kept.answers), h, s.today())
+	out := forms.Summarise(d, veiled(d, withDeath(f, kept.answers), f.record.Marked), h, s.today())
 	return &out, nil
 }
 
@@ -124,7 +124,7 @@ func (s *Service) draftSummary(f *folder, paper *caller) (*forms.Summary, error)
 	h := forms.Header{Status: string(f.state()), Version: f.plan.Version, AsAt: s.now().Truncate(time.Second), Training: s.options.Training,
 		Draft: true, Link: link(f.plan.ID, 0), Recorded: stamps}
 	s.onPaper(&h, paper)
-	out := forms.Summarise(d, content, h, s.today())
+	out := forms.Summarise(d, veiled(d, content, f.record.Marked), h, s.today())
 	return &out, nil
 }
 
@@ -148,7 +148,7 @@ func (s *Service) summary(ctx context.Context, c *caller, id, which string) (pag
 		if f, err = s.glance(tx, c, id); err != nil {
 			return err
 		}
-		key := strings.Join([]string{id, strconv.Itoa(f.plan.Revision), string(f.state()), strconv.Itoa(f.plan.Version),
+		key := strings.Join([]string{id, strconv.Itoa(f.plan.Revision), string(f.state()), strconv.Itoa(f.plan.Version), strconv.FormatBool(f.record.Marked),
 			s.now().Truncate(time.Minute).Format(time.RFC3339)}, "/")
 		if page = s.faces.page(key); page != nil && f.sight != access.Desk && lifecycle.Urgent(f.state()) {
 			return nil
@@ -181,7 +181,7 @@ func (s *Service) glance(tx store.Tx, c *caller, id string) (*folder, error) {
 	switch f.sight {
 	case access.Nothing:
 		return nil, notFound()
-	case access.AskReason, access.BreakGlass, access.Refused:
+	case access.AskReason, access.BreakGlass:
 		return nil, refuseVerdict(access.Judge(c.person, f.record, audit.Summary))
 	}
 	if glanced.Draft {
@@ -262,52 +262,17 @@ func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Revea
 		if f, err = s.find(tx, c, id); err != nil {
 			return err
 		}
-		switch f.sight {
-		case access.AskReason, access.BreakGlass, access.Refused, access.Desk:
-			return refuseVerdict(access.Judge(c.person, f.record, access.Print))
-		}
-		if f.live == nil || !lifecycle.Urgent(f.state()) {
-			return notFound()
-		}
-		d, err := definition(f.live.Definition)
-		if err != nil {
-			return err
-		}
-		content, err := answers(f.live.Answers)
-		if err != nil {
-			return err
-		}
-		r := forms.NewReader(d, content, s.today())
-		item := d.Item(in.Item)
-		if item == nil || (item.Kind != forms.Secret && !item.Sensitive) {
-			return invalid("body.item", "There is no hidden answer of this name.")
-		}
-		if grant := access.Of(c.person); item.Kind != forms.Secret && grant.Urgent && !grant.Clinical {
-			return refuse(api.CodeForbidden, "Only a clinician reads this. You can ask for the key safe code.", "")
-		}
-		if in.Row != "" && item.InGroup() != nil {
-			row, found := r.Row(item.InGroup().ID, in.Row)
-			if !found {
-				return invalid("body.row", "There is no such row.")
-			}
-			r = row
-		}
-		answer, there := r.Get(in.Item)
-		if !there {
-			return refuse(api.CodeNotFound, "Nothing is recorded there.", "")
-		}
-		value := answer.Text
-		if value == "" {
-			value = strings.Join(r.Codes(in.Item), ", ")
-		}
-		out = &api.Revealed{Item: in.Item, Row: in.Row, Value: value}
-		return nil
+		out, err = s.revealed(c, f, in)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	line := s.line(c, audit.Reveal, f)
 	line.What, line.Reason = in.Item, in.Reason
+	if in.Row != "" {
+		line.What += " " + in.Row
+	}
 	// Not with the lines of other views: this one waits for the disk, since what was hidden has been seen.
 	if err := s.store.Write(ctx, func(tx store.Tx) error { return tx.Audit(line) }); err != nil {
 		return nil, err
@@ -316,7 +281,7 @@ func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Revea
 }
 
 // faces remember what was read lately of versions, and the summaries made of them. A version never changes, so that nothing
-// here can be stale; a summary's key holds everything else that it depends on. What has grown too large is dropped.
+// here can be stale; a summary's key holds everything else that it depends on. One is dropped, whichever, for each that is too many.
 type faces struct {
 	mu       sync.Mutex
 	versions map[string]*keptVersion
@@ -324,12 +289,13 @@ type faces struct {
 }
 
 type keptVersion struct {
-	version *store.Version
+	version *store.Version // without its JSON, which answers and stamps are made of
 	answers forms.Answers
 	stamps  map[string]forms.Recorded
 }
 
-const maxFaces = 256
+// maxFaces is for how many plans: about 40 MB, and more than a region's crews read in half an hour.
+const maxFaces = 1024
 
 func newFaces() *faces {
 	return &faces{versions: map[string]*keptVersion{}, pages: map[string][]byte{}}
@@ -355,11 +321,10 @@ func (k *faces) version(tx store.Tx, planID string, number int) (*keptVersion, e
 	if found.stamps, err = recorded(v.Recorded); err != nil {
 		return nil, err
 	}
+	v.Answers, v.Recorded, v.Confirmed, v.Checks, v.Summary = nil, nil, nil, nil, nil
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.versions) >= maxFaces {
-		clear(k.versions)
-	}
+	makeRoom(k.versions)
 	k.versions[key] = found
 	return found, nil
 }
@@ -374,8 +339,17 @@ func (k *faces) page(key string) []byte {
 func (k *faces) keep(key string, page []byte) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.pages) >= maxFaces {
-		clear(k.pages)
-	}
+	makeRoom(k.pages)
 	k.pages[key] = page
+}
+
+// makeRoom drops one, whichever comes first: a map has no order.
+func makeRoom[T any](kept map[string]T) {
+	if len(kept) < maxFaces {
+		return
+	}
+	for key := range kept {
+		delete(kept, key)
+		return
+	}
 }

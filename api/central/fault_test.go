@@ -177,6 +177,12 @@ func TestTheClockJumps(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, now.Published)
 	assert.Equal(t, "overdue", now.Status, "a review date that has passed is said, and takes nothing away")
+	_, err = w.as("urgent").Open(ctx, live.ID, "999 call")
+	require.NoError(t, err)
+	_, err = w.as("hospice").Open(ctx, live.ID, "Referred to us")
+	require.NoError(t, err)
+	_, err = w.as("carehome").BreakGlass(ctx, live.ID, api.BreakGlass{Code: "other", Reason: "Found in our garden", Confirmed: true})
+	require.NoError(t, err)
 	stranger, err := api.NewClient(w.web.URL, api.ClientOptions{})
 	require.NoError(t, err)
 	for range account.MaxFailures {
@@ -192,6 +198,16 @@ func TestTheClockJumps(t *testing.T) {
 	_, err = stranger.SignIn(ctx, api.Credentials{Username: "nurse", Password: "training"})
 	require.NoError(t, err, "nobody stays locked for a year")
 	clear(w.people)
+	for username, code := range map[string]string{"urgent": api.CodeReason, "hospice": api.CodeReason, "carehome": api.CodeBreakGlass} {
+		_, err = w.as(username).Plan(ctx, live.ID)
+		refused(t, err, code) // nobody keeps a record open for a year
+		_, err = w.as(username).Summary(ctx, live.ID, "")
+		refused(t, err, code)
+	}
+	_, err = w.as("urgent").Open(ctx, live.ID, "999 call")
+	require.NoError(t, err)
+	_, err = w.as("urgent").Summary(ctx, live.ID, "")
+	require.NoError(t, err, "opened again, as ever")
 	now, err = w.as("gp").Plan(ctx, live.ID)
 	require.NoError(t, err)
 	require.NotNil(t, now.Published)
@@ -201,7 +217,7 @@ func TestTheClockJumps(t *testing.T) {
 	w.s.Hush()
 	w.web.Close()
 	require.NoError(t, w.s.Close())
-	_, err = VerifyAudit(ctx, dir, "")
+	_, err = VerifyAudit(ctx, Options{DataDir: dir})
 	require.NoError(t, err)
 	w.s, err = Open(ctx, Options{DataDir: dir, Training: true, Now: w.clock.now})
 	require.NoError(t, err)

@@ -34,23 +34,36 @@ type folder struct {
 func (f *folder) state() lifecycle.State { return f.record.State }
 
 // find reads a plan. It refuses with notFound when there is none or the caller may not know of it: either is found out by
-// the same one question, so that nothing tells the two apart.
+// the same one question, so that nothing tells the two apart. Of a plan that the caller has yet to open it gives the plan and how
+// they stand to it, and reads nothing that was written in it.
 func (s *Service) find(tx store.Tx, c *caller, id string) (*folder, error) {
 	glanced, err := tx.Glance(id, c.Org.ODS, c.User.ID, s.now())
 	if err != nil {
 		return nil, err
 	}
-	if access.See(c.person, s.glancedRecord(glanced)) == access.Nothing {
+	f := &folder{plan: &glanced.Plan, record: s.glancedRecord(glanced)}
+	switch f.sight = access.See(c.person, f.record); f.sight {
+	case access.Nothing:
 		return nil, notFound()
+	case access.AskReason, access.BreakGlass:
+		return f, nil
 	}
-	return s.fill(tx, c, &glanced.Plan)
+	return s.fill(tx, c, f.plan)
 }
 
 // glancedRecord is what rights depend on, but for what is written in the draft.
 func (s *Service) glancedRecord(g *store.Glanced) access.Record {
 	out := access.Record{State: s.effective(&g.Plan), Live: g.Plan.Version > 0, Draft: g.Draft, Marked: g.Marked}
-	for _, kind := range g.Kinds {
-		out.Relations = append(out.Relations, access.Relation(kind))
+	out.Relations = s.holding(g.Ties)
+	return out
+}
+
+// holding are the relationships that hold now.
+func (s *Service) holding(all []store.Relationship) (out []access.Relation) {
+	for _, one := range all {
+		if kind := access.Relation(one.Kind); access.Holds(kind, one.Until, s.now()) {
+			out = append(out, kind)
+		}
 	}
 	return out
 }
@@ -89,9 +102,7 @@ func (s *Service) stand(tx store.Tx, c *caller, f *folder) error {
 	if f.record.ConsentEnded, err = consentEnded(f); err != nil {
 		return err
 	}
-	for _, one := range relations {
-		f.record.Relations = append(f.record.Relations, access.Relation(one.Kind))
-	}
+	f.record.Relations = s.holding(relations)
 	f.sight = access.See(c.person, f.record)
 	return nil
 }
@@ -163,6 +174,9 @@ func (s *Service) needTag(tx store.Tx, c *caller, f *folder, header string, need
 		if err != nil {
 			return err
 		}
+		if draft.HiddenSince, err = hiddenSince(f.draft, header, c); err != nil {
+			return err
+		}
 		if p.Theirs, err = json.Marshal(draft); err != nil {
 			return fmt.Errorf("writing the other draft: %w", err)
 		}
@@ -185,7 +199,7 @@ func answers(raw []byte) (forms.Answers, error) {
 	if len(raw) == 0 {
 		return out, nil
 	}
-	if err := json.Unmarshal(raw, &out); err != nil {
+	if err := out.UnmarshalJSON(raw); err != nil { // encoding/json would go through all of it once more before
 		return nil, errors.New("stored answers cannot be read")
 	}
 	return out, nil
@@ -214,6 +228,9 @@ func (s *Service) show(tx store.Tx, c *caller, f *folder) (*api.Plan, error) {
 		ID: f.plan.ID, Status: string(f.state()), StatusWords: lifecycle.Words(f.state(), f.plan.Version), Patient: *patient,
 		Holder: f.holder, Definition: f.plan.Definition, Actions: may, Refused: refused, Etag: etag(f.plan),
 		StateSince: f.plan.StateSince, StateBy: f.plan.StateBy, ReviewDue: f.plan.ReviewDue,
+	}
+	if f.record.Marked {
+		out.Holder = hiddenHolder()
 	}
 	if f.sight == access.Everything || f.sight == access.Desk {
 		if f.sight == access.Everything {
@@ -257,7 +274,10 @@ func (s *Service) showDraft(tx store.Tx, c *caller, f *folder) (*api.Draft, erro
 	if err != nil {
 		return nil, err
 	}
-	out := &api.Draft{Answers: mask(d, content, c, f), Recorded: stamps, BaseVersion: f.draft.BaseVersion, Comments: []api.Comment{},
+	if content, err = s.mask(d, content, c, f, f.draft); err != nil {
+		return nil, err
+	}
+	out := &api.Draft{Answers: content, Recorded: stamps, BaseVersion: f.draft.BaseVersion, Comments: []api.Comment{},
 		Confirmed: []api.Confirmation{}, ChangedAt: f.draft.ChangedAt, ChangedBy: f.draft.ChangedBy, Origin: f.draft.Origin}
 	if f.sight != access.Everything {
 		return out, nil
@@ -299,7 +319,9 @@ func (s *Service) showVersion(c *caller, f *folder, v *store.Version) (*api.Vers
 	if err != nil {
 		return nil, err
 	}
-	out.Answers = mask(d, content, c, f)
+	if out.Answers, err = s.mask(d, content, c, f, nil); err != nil {
+		return nil, err
+	}
 	if out.Recorded, err = recorded(v.Recorded); err != nil {
 		return nil, err
 	}
@@ -311,39 +333,17 @@ func versionHead(v *store.Version) api.Version {
 		ApproverReg: v.ApproverReg, ReviewDue: v.ReviewDue, Hash: v.Hash, Quality: v.Quality}
 }
 
-// mask hides from the caller what they may not read: secret and sensitive answers from those who do not write the plan
-// (they can be revealed with a reason), and everything but demographics and contacts from a practice administrator.
-func mask(d *forms.Definition, content forms.Answers, c *caller, f *folder) forms.Answers {
-	grant := access.Of(c.person)
-	desk := f.sight == access.Desk
-	if !desk && grant.Draft && f.sight == access.Everything {
-		return content
-	}
-	return maskIn(d, content, desk)
-}
-
-func maskIn(d *forms.Definition, content forms.Answers, desk bool) forms.Answers {
-	out := make(forms.Answers, len(content))
-	for id, answer := range content {
-		item := d.Item(id)
-		switch {
-		case item == nil:
-			continue // of another version of the form: nobody can say how secret it is
-		case desk && !item.Admin:
-			continue
-		case item.Kind == forms.Secret || item.Sensitive:
-			out[id] = forms.StateAnswer(forms.Withheld)
-		case len(answer.Rows) > 0:
-			rows := make([]forms.Row, len(answer.Rows))
-			for i, row := range answer.Rows {
-				rows[i] = forms.Row{ID: row.ID, Answers: maskIn(d, row.Answers, desk)}
-			}
-			out[id] = forms.RowsAnswer(rows...)
-		default:
-			out[id] = answer
+// mask hides from the caller what nobody reads without asking (hidden.go), and from a practice administrator everything but
+// demographics and contacts. draft is the draft that the answers are of; nil: a version.
+func (s *Service) mask(d *forms.Definition, content forms.Answers, c *caller, f *folder, draft *store.Draft) (forms.Answers, error) {
+	v := veil{d: d, marked: f.record.Marked, desk: f.sight == access.Desk, known: f.sight != access.Everything || !access.Of(c.person).Draft}
+	if draft != nil {
+		var err error
+		if v.seen, err = s.seenBy(c, draft); err != nil {
+			return nil, err
 		}
 	}
-	return out
+	return v.over(content), nil
 }
 
 // reader looks at answers on the clinical day.

@@ -61,22 +61,12 @@ func (s *Service) breakGlass(ctx context.Context, c *caller, id string, in api.B
 			tx.AddGlass(opening), tx.Audit(line), s.tellOfGlass(tx, f)); err != nil {
 			return nil, err
 		}
-		return f, nil
+		return s.fill(tx, c, f.plan)
 	})
 }
 
-// tellOfGlass tells those who review an opening that there is one: who belongs to the holder, and clinical safety.
-func (s *Service) tellOfGlass(tx store.Tx, f *folder) error {
-	notice := store.Notice{Kind: "break-glass", PlanID: f.plan.ID, At: s.now()}
-	if f.plan.HolderODS != "" {
-		notice.ODS = []string{f.plan.HolderODS}
-	}
-	var err error
-	if notice.Users, err = tx.PeopleAs(string(api.RoleClinicalSafety)); err != nil { // who reviews every opening: access.Reviews
-		return err
-	}
-	return tx.Tell(notice)
-}
+// tellOfGlass tells those who review an opening that there is one: who approves at the holder, and clinical safety.
+func (s *Service) tellOfGlass(tx store.Tx, f *folder) error { return s.tellAs(tx, f.plan, glassNotice) }
 
 // glassQueue lists openings for those who review them.
 func (s *Service) glassQueue(ctx context.Context, c *caller, reviewed bool) (*api.BreakGlassQueue, error) {

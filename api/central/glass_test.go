@@ -205,8 +205,18 @@ func TestWhoLookedInThePersonsWords(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.as("hospice").Open(ctx, p.ID, "Referred to us")
 	require.NoError(t, err)
+	_, err = w.as("nurse").SearchPatients(ctx, api.PatientSearch{NHSNumber: p.Patient.NHSNumber})
+	require.NoError(t, err)
+	_, err = w.as("nurse").SearchPatients(ctx, api.PatientSearch{NHSNumber: w.without("X99002").NHSNumber})
+	require.NoError(t, err)
 	log, err := gp.AccessLogFor(ctx, p.ID)
 	require.NoError(t, err)
+	assert.False(t, log.More)
+	searched := slices.DeleteFunc(slices.Clone(log.Items), func(one api.AccessEvent) bool {
+		return one.Action != "search" || one.RoleWords != "Community nurse or therapist"
+	})
+	require.Len(t, searched, 1, "that somebody looked for the person, and nobody else's searches")
+	assert.Equal(t, "Found you in a search", searched[0].Words)
 	said := map[string]api.AccessEvent{}
 	for _, one := range log.Items {
 		assert.Empty(t, one.Who, "no names of staff")

@@ -41,9 +41,10 @@ type recorder struct {
 }
 
 func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
+	if r.status != 0 {
+		return // the answer has begun; the framework adds 499 when the client has gone in the middle of it
 	}
+	r.status = status
 	r.ResponseWriter.WriteHeader(status)
 }
 

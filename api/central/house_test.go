@@ -6,10 +6,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
+	"cmc/api/central/seal"
 	"cmc/api/central/store"
 	"cmc/api/central/store/storetest"
 	"cmc/assets/training"
@@ -82,6 +87,9 @@ func openWard(t *testing.T, change func(*Options)) *ward {
 	if change != nil {
 		change(&options)
 	}
+	if options.Database != "" && options.KeyFile == "" {
+		options.KeyFile = oneKey(t)
+	}
 	var err error
 	w.s, err = Open(context.Background(), options)
 	require.NoError(t, err)
@@ -93,6 +101,16 @@ func openWard(t *testing.T, change func(*Options)) *ward {
 	})
 	return w
 }
+
+// oneKey is the key file of every database that several wards may share.
+func oneKey(t *testing.T) string {
+	if err := NewKey(sharedKey); !errors.Is(err, seal.ErrThere) {
+		require.NoError(t, err)
+	}
+	return sharedKey
+}
+
+var sharedKey = filepath.Join(os.TempDir(), fmt.Sprintf("cmc-central-test-%d.key", os.Getpid()))
 
 // as is the client of a training account, signed in.
 func (w *ward) as(username string) *api.Client {

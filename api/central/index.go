@@ -70,10 +70,11 @@ func (s *Service) search(ctx context.Context, c *caller, in api.PatientSearch) (
 	}
 	out := &api.PatientList{Items: []api.Patient{}}
 	var only string
-	err := s.store.Read(ctx, func(tx store.Tx) error {
-		var found []store.Patient
+	by := store.Asking{ODS: c.Org.ODS, UserID: c.User.ID, At: s.now()}
+	err := s.store.Once(ctx, func(tx store.Tx) error {
+		var found []store.Found
 		if number != "" {
-			one, err := tx.PatientByNumber(number)
+			one, err := tx.FoundByNumber(number, by)
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				return err
 			}
@@ -82,15 +83,12 @@ func (s *Service) search(ctx context.Context, c *caller, in api.PatientSearch) (
 			}
 		} else {
 			var err error
-			if found, err = tx.PatientsNamed(fold(in.FamilyName), fold(in.GivenName), in.BirthDate, maxFound); err != nil {
+			if found, err = tx.FoundByName(fold(in.FamilyName), fold(in.GivenName), in.BirthDate, by, maxFound); err != nil {
 				return err
 			}
 		}
 		for i := range found {
-			patient, err := s.showFound(tx, c, &found[i])
-			if err != nil {
-				return err
-			}
+			patient := s.showFound(c, &found[i])
 			out.Items = append(out.Items, *patient)
 			only = patient.ID
 		}
@@ -111,31 +109,17 @@ func (s *Service) search(ctx context.Context, c *caller, in api.PatientSearch) (
 }
 
 // showFound is a person as a search shows them, with their plan where the caller may know of it.
-func (s *Service) showFound(tx store.Tx, c *caller, p *store.Patient) (*api.Patient, error) {
-	out, err := s.showPatient(tx, p)
-	if err != nil {
-		return nil, err
-	}
-	stored, err := tx.PlanOf(p.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		if stored, err = tx.LastPlanOf(p.ID); errors.Is(err, store.ErrNotFound) {
-			out.NeedsReason = access.Of(c.person).Start && !s.ownPatient(c, p)
-			return out, nil
-		}
-	}
-	if err != nil {
-		return nil, err
+func (s *Service) showFound(c *caller, found *store.Found) *api.Patient {
+	p := &found.Patient
+	out := shownPatient(p, found.Namesake)
+	stored := found.Plan
+	if stored == nil {
+		out.NeedsReason = access.Of(c.person).Start && !s.ownPatient(c, p)
+		return out
 	}
 	f := &folder{plan: stored, patient: p}
-	if err := s.stand(tx, c, f); err != nil {
-		return nil, err
-	}
-	switch f.sight {
-	case access.AskReason:
-		out.WayIn = api.WayReason
-	case access.BreakGlass:
-		out.WayIn = api.WayBreakGlass
-	}
+	f.record = s.glancedRecord(&store.Glanced{Plan: *stored, Ties: found.Ties, Marked: p.Sensitive})
+	f.sight = access.See(c.person, f.record)
 	switch {
 	case f.sight == access.Nothing:
 	case lifecycle.Ended(f.state()) && f.sight != access.Everything && f.sight != access.Desk:
@@ -145,12 +129,17 @@ func (s *Service) showFound(tx store.Tx, c *caller, p *store.Patient) (*api.Pati
 			status = string(lifecycle.OfLive(f.state(), review(stored), s.now()))
 		}
 		out.Plan = &api.PlanRef{ID: stored.ID, Status: status, Version: stored.Version}
-		out.NeedsReason = f.sight == access.AskReason
+		switch f.sight {
+		case access.AskReason:
+			out.WayIn, out.NeedsReason = api.WayReason, true
+		case access.BreakGlass:
+			out.WayIn = api.WayBreakGlass
+		}
 	}
 	if out.Plan == nil && access.Of(c.person).Start {
 		out.NeedsReason = !s.ownPatient(c, p)
 	}
-	return out, nil
+	return out
 }
 
 // ownPatient says whether a person without a plan is the caller's by practice or care home.
@@ -160,13 +149,21 @@ func (s *Service) ownPatient(c *caller, p *store.Patient) bool {
 
 // showPatient is a person as the index knows them.
 func (s *Service) showPatient(tx store.Tx, p *store.Patient) (*api.Patient, error) {
-	same, err := tx.CountFamily(p.FamilyKey)
+	namesake, err := tx.Namesake(p)
 	if err != nil {
 		return nil, err
 	}
-	return &api.Patient{ID: p.ID, NHSNumber: p.NHSNumber, FamilyName: p.FamilyName, GivenName: p.GivenName, Title: p.Title,
+	return shownPatient(p, namesake), nil
+}
+
+func shownPatient(p *store.Patient, namesake bool) *api.Patient {
+	out := &api.Patient{ID: p.ID, NHSNumber: p.NHSNumber, FamilyName: p.FamilyName, GivenName: p.GivenName, Title: p.Title,
 		Preferred: p.PreferredName, BirthDate: p.BirthDate, DeathDate: p.DeathDate, Gender: p.Gender, Where: p.Place,
-		PracticeODS: p.PracticeODS, PracticeName: p.PracticeName, SameName: same > 1}, nil
+		PracticeODS: p.PracticeODS, PracticeName: p.PracticeName, SameName: namesake}
+	if p.Sensitive {
+		out.Hidden, out.Where, out.PracticeODS, out.PracticeName = true, "", "", ""
+	}
+	return out
 }
 
 // learn copies what a plan says of its person into the index. What a trace has matched stays: a plan never changes who
@@ -253,6 +250,9 @@ func starting(d *forms.Definition, p *store.Patient) (forms.Answers, error) {
 	set(plan.DeceasedDate, p.DeathDate)
 	if p.Traced {
 		out.SetChoice(plan.NHSNumberStatus, "01")
+	}
+	if p.Sensitive {
+		out.SetBool(plan.SensitiveFlag, true)
 	}
 	return out, nil
 }

@@ -25,6 +25,7 @@ func count(n int, one, many string) string {
 
 // plainly says in the person's words what each action did. An action that is not here is told as "Worked on the plan".
 var plainly = map[string]string{
+	audit.Search:                   "Found you in a search",
 	audit.Create:                   "Started the plan",
 	audit.View:                     "Looked at the plan",
 	audit.Opened:                   "Opened the plan, and said why",
@@ -32,6 +33,9 @@ var plainly = map[string]string{
 	audit.Reviewed:                 "Checked whether opening it in an emergency was right",
 	audit.Summary:                  "Read the urgent care summary",
 	audit.Print:                    "Printed the urgent care summary, or kept it as a file",
+	audit.Offline:                  "Had the urgent care summary put on a computer, to be read without a connection",
+	audit.OfflineRead:              "Read the urgent care summary without a connection",
+	audit.OfflinePrint:             "Printed the urgent care summary without a connection, or kept it as a file",
 	audit.Reveal:                   "Looked at an answer that is hidden from most people",
 	audit.Save:                     "Wrote in the draft",
 	audit.Comment:                  "Commented on the draft",
@@ -101,11 +105,11 @@ func (s *Service) personLog(ctx context.Context, c *caller, id string) (out *api
 		if verdict := access.JudgePersonLog(c.person, f.record); !verdict.OK {
 			return refuseVerdict(verdict)
 		}
-		lines, err := tx.AuditOf(f.plan.ID, 1000)
+		lines, more, err := looks(tx, f)
 		if err != nil {
 			return err
 		}
-		out = &api.AccessLog{Items: []api.AccessEvent{}}
+		out = &api.AccessLog{Items: []api.AccessEvent{}, More: more}
 		for i := range lines {
 			out.Items = append(out.Items, forThePerson(&lines[i]))
 		}

@@ -14,7 +14,11 @@ import (
 	"cmc/api/central/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func TestMain(m *testing.M) {
+	code := storetest.Main(m)
+	_ = os.Remove(sharedKey)
+	os.Exit(code)
+}
 
 const overPostgresTest = "TestOverPostgreSQL/"
 
@@ -44,16 +48,36 @@ func TestOverPostgreSQL(t *testing.T) {
 		"every refusal is a problem": TestEveryRefusalIsAProblem,
 		"events":                     TestEventsReachThoseWhoMayKnow,
 		"hidden answers":             TestHiddenAnswers,
+		"writing without seeing":     TestWritingWithoutSeeing,
+		"whose bundle":               TestWhoseBundleHasWhichPlans,
+		"a bundle is audited":        TestABundleIsAudited,
+		"who is told to erase":       TestWhoIsToldToErase,
+		"a marked record":            TestAMarkedRecordHidesWhereThePersonIs,
 		"every training plan":        TestEveryTrainingPlanCanBeReadByItsPractice,
+		"the door for some":          TestTheDoorForSome,
+		"one line of the audit":      TestOneLineOfTheAuditIsFound,
+		"a view costs one write":     TestAViewCostsOneWrite,
 		"copies in and out":          TestACopyGoesInAndComesOut,
 		"copies frozen":              TestCopiesAreFrozenAndCounted,
 		"who reads a copy":           TestWhoReadsACopy,
 		"who has which report":       TestWhoHasWhichReport,
-		"the numbers of reports":     TestTheNumbersOfReports,
-		"every report has something": TestEveryReportHasSomethingToShow,
-		"no small number":            TestACommissionerSeesNoSmallNumber,
-		"facts with the approval":    TestFactsAreKeptWithTheApproval,
+		"numbers of reports":         TestTheNumbersOfReports,
+		"every report":               TestEveryReportHasSomethingToShow,
+		"small numbers":              TestACommissionerSeesNoSmallNumber,
+		"a report as a file":         TestAReportAsAFile,
+		"facts":                      TestFactsAreKeptWithTheApproval,
 		"a crew's reading":           TestACrewsReadingIsCounted,
+		"loaded":                     TestLoadWritesWhatTheServiceCouldHaveWritten,
+		"loaded and served":          TestALoadedDatabaseIsServed,
+		"breaking the glass":         TestBreakingTheGlass,
+		"a marked record, opened":    TestAMarkedRecordNeedsAnEmergency,
+		"who looked":                 TestWhoLookedInThePersonsWords,
+		"several positions":          TestAPersonWithSeveralPositions,
+		"leaving":                    TestLeavingEndsSessionsWithinASecond,
+		"strangers":                  TestAStrangerCannotLockAnybodyOut,
+		"many guesses":               TestManyGuessesAtOnceAreCounted,
+		"single sign-on":             TestSingleSignOn,
+		"the provider ends sessions": TestTheProviderEndsSessions,
 	} {
 		t.Run(name, test)
 	}
@@ -102,7 +126,7 @@ func TestTheDatabaseIsGoneForAWhile(t *testing.T) {
 		assert.NotContains(t, log, secret)
 	}
 	assert.Contains(t, log, "the connection to the database was lost or could not be made")
-	_, err := VerifyAudit(ctx, "", w.s.options.Database)
+	_, err := VerifyAudit(ctx, w.s.options)
 	require.NoError(t, err)
 }
 

@@ -38,11 +38,11 @@ func (s *slowStore) Read(ctx context.Context, fn func(store.Tx) error) error {
 	return s.Store.Read(ctx, func(tx store.Tx) error { return fn(&slowTx{tx, s, ctx}) })
 }
 
-func (t *slowTx) AuditOf(planID string, limit int) ([]audit.Event, error) {
+func (t *slowTx) AuditAbout(planID, patientID string, limit int) ([]audit.Event, error) {
 	t.s.asked <- struct{}{}
 	select {
 	case <-t.s.go_:
-		return t.Tx.AuditOf(planID, limit)
+		return t.Tx.AuditAbout(planID, patientID, limit)
 	case <-t.ctx.Done():
 		return nil, t.ctx.Err()
 	}

@@ -24,6 +24,7 @@ import (
 // statuses are the HTTP status of each code.
 var statuses = map[string]int{
 	api.CodeUnauthenticated: http.StatusUnauthorized,
+	api.CodeErase:           http.StatusUnauthorized,
 	api.CodeWrongPassword:   http.StatusUnauthorized,
 	api.CodeLocked:          http.StatusLocked,
 	api.CodeForbidden:       http.StatusForbidden,

@@ -76,6 +76,11 @@ func (s *Service) routes(a huma.API) {
 	signed(s, a, get, "/v1/governance/break-glass", "break-glass-queue", "Openings in an emergency, those that wait for review first; audited", s.glassQueueRoute)
 	signed(s, a, post, "/v1/governance/break-glass/{id}/reviewed", "break-glass-reviewed", "Say what became of an opening", s.glassReviewedRoute)
 
+	// Reading offline.
+	signed(s, a, get, "/v1/bundle", "bundle", "The plans that the caller may read offline, with their limit; audited", s.bundleRoute)
+	signed(s, a, post, "/v1/bundle/readings", "bundle-readings", "Tell what was read offline; audited", s.readOfflineRoute)
+	signed(s, a, post, "/v1/accounts/wipe", "wipe", "Have somebody's computers erase what they keep to be read offline; audited", s.wipeRoute)
+
 	// Work.
 	signed(s, a, get, "/v1/worklists", "worklists", "The caller's worklists with counts", s.worklistsRoute)
 	signed(s, a, get, "/v1/worklists/{name}", "worklist", "One worklist, the longest wait first", s.worklistRoute)

@@ -14,6 +14,10 @@ import (
 // scribeBatch is the most lines of one transaction.
 const scribeBatch = 256
 
+// gatherFor is how long lines are gathered when several came together before: each transaction has every other connection of
+// SQLite read its pages again, and costs PostgreSQL five ways there and back. Who is alone does not wait.
+const gatherFor = 8 * time.Millisecond
+
 // flushEvery is the longest time for which a line of looking is safe from a crash but not yet from a power cut.
 const flushEvery = time.Second
 
@@ -25,6 +29,7 @@ type scribe struct {
 	once  sync.Once
 	done  chan struct{}
 	loose bool // something was kept since the last flush; the writer's alone
+	many  bool // several lines came together the last time; the writer's alone
 }
 
 type line struct {
@@ -69,6 +74,9 @@ func (s *scribe) flush() {
 
 func (s *scribe) keep(first line) {
 	batch := []line{first}
+	if s.many {
+		time.Sleep(gatherFor)
+	}
 	for len(batch) < scribeBatch {
 		select {
 		case next := <-s.in:
@@ -78,15 +86,12 @@ func (s *scribe) keep(first line) {
 		}
 		break
 	}
-	s.loose = true
-	err := s.store.WriteSoon(context.Background(), func(tx store.Tx) error {
-		for _, one := range batch {
-			if err := tx.Audit(one.event); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	s.loose, s.many = true, len(batch) > 1
+	events := make([]*audit.Event, len(batch))
+	for i, one := range batch {
+		events[i] = one.event
+	}
+	err := s.store.WriteSoon(context.Background(), func(tx store.Tx) error { return tx.Audit(events...) })
 	for _, one := range batch {
 		one.kept <- err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -191,7 +192,7 @@ func TestAPersonWithSeveralPositions(t *testing.T) {
 func TestLeavingEndsSessionsWithinASecond(t *testing.T) {
 	w := openWard(t, nil)
 	ctx := context.Background()
-	second, err := Open(ctx, Options{DataDir: w.s.options.DataDir, Training: true, Now: w.clock.now})
+	second, err := Open(ctx, Options{DataDir: w.s.options.DataDir, Database: w.s.options.Database, KeyFile: w.s.options.KeyFile, Training: true, Now: w.clock.now})
 	require.NoError(t, err)
 	web := httptest.NewServer(second.Handler())
 	t.Cleanup(func() {
@@ -340,7 +341,7 @@ func TestAStrangerCannotLockAnybodyOut(t *testing.T) {
 func TestManyGuessesAtOnceAreCounted(t *testing.T) {
 	w := openWard(t, nil)
 	ctx := context.Background()
-	second, err := Open(ctx, Options{DataDir: w.s.options.DataDir, Training: true, Now: w.clock.now})
+	second, err := Open(ctx, Options{DataDir: w.s.options.DataDir, Database: w.s.options.Database, KeyFile: w.s.options.KeyFile, Training: true, Now: w.clock.now})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, second.Close()) }()
 	var wait sync.WaitGroup
@@ -373,4 +374,24 @@ func TestManyGuessesAtOnceAreCounted(t *testing.T) {
 	}
 	assert.Equal(t, 40, wrong+locked)
 	assert.Equal(t, account.MaxFailures, lines, "a password was compared five times")
+}
+
+// "My work" is for whoever has a list besides the practice's, and for nobody who would see an empty page.
+func TestMyWorkIsForThoseWhoHaveLists(t *testing.T) {
+	w := openWard(t, nil)
+	with := []string{}
+	for _, name := range []string{"gp", "carehome", "hospice", "nurse", "urgent", "practiceadmin", "trainer", "admin", "safety", "commissioner"} {
+		c := w.as(name)
+		me, err := c.Me(context.Background())
+		require.NoError(t, err)
+		has := false
+		if counts, err := c.Worklists(context.Background()); err == nil {
+			has = slices.ContainsFunc(counts.Items, func(one api.WorklistCount) bool { return one.Name != "practice-list" })
+		}
+		require.Equal(t, has, slices.Contains(me.May, "work"), name)
+		if has {
+			with = append(with, name)
+		}
+	}
+	require.Equal(t, []string{"gp", "carehome", "hospice", "nurse", "trainer", "safety"}, with)
 }

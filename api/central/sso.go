@@ -58,7 +58,7 @@ func started(b *account.Begun, err error) (*answerOf[api.SSOStarted], error) {
 }
 
 func (s *Service) startSSORoute(ctx context.Context, in *struct{ Body api.StartSSO }) (*answerOf[api.SSOStarted], error) {
-	return started(s.book.StartSSO(ctx, account.Journey{Redirect: in.Body.RedirectURI, Challenge: in.Body.CodeChallenge}))
+	return started(s.book.StartSSO(ctx, account.Journey{Redirect: in.Body.RedirectURI, Challenge: in.Body.CodeChallenge, Afresh: in.Body.Afresh}))
 }
 
 func (s *Service) signInSSORoute(ctx context.Context, in *struct{ Body api.SSOAnswer }) (*answerOf[api.Session], error) {
@@ -82,7 +82,7 @@ func (s *Service) proveRoute(ctx context.Context, c *caller, in *struct{ Body ap
 }
 
 func answered(in api.SSOAnswer) account.Answer {
-	return account.Answer{State: in.State, Code: in.Code, Verifier: in.CodeVerifier, Redirect: in.RedirectURI, Position: in.Position}
+	return account.Answer{State: in.State, Code: in.Code, Verifier: in.CodeVerifier, Redirect: in.RedirectURI, Position: in.Position, Afresh: in.Afresh}
 }
 
 // logoutSSO takes a logout token of the identity provider. Its answers are those of the standard, not problems: who reads them is a

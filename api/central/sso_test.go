@@ -67,7 +67,7 @@ func openFederation(t *testing.T, o signontest.Options) *federation {
 	now := f.now
 	sso := &SSO{Issuer: f.p.Issuer, ClientID: signontest.ClientID, Secret: signontest.Secret}
 	f.ward = openWard(t, func(o *Options) { o.Now, o.SSO = now, sso })
-	second, err := Open(context.Background(), Options{DataDir: f.s.options.DataDir, Training: true, Now: now, SSO: sso})
+	second, err := Open(context.Background(), Options{DataDir: f.s.options.DataDir, Database: f.s.options.Database, KeyFile: f.s.options.KeyFile, Training: true, Now: now, SSO: sso})
 	require.NoError(t, err)
 	f.second = httptest.NewServer(second.Handler())
 	t.Cleanup(func() {
@@ -173,6 +173,17 @@ func TestSingleSignOn(t *testing.T) {
 	}))
 	assert.NotContains(t, f.logged(), refresh)
 	assert.NotContains(t, f.logged(), "910000000001")
+	// What was begun at one copy ends at the other, once: the first does not take the same answer again.
+	begun := f.set(f.guest())
+	brought := begun.answer(f.p.Browser().Visit(begun.started.URL, "910000000001"))
+	there := f.elsewhere(f.guest())
+	ended, err := there.SignInSSO(ctx, brought)
+	require.NoError(t, err)
+	assert.Equal(t, u.ID, ended.User.ID)
+	_, err = there.Me(ctx)
+	require.NoError(t, err)
+	_, err = f.guest().SignInSSO(ctx, brought)
+	refused(t, err, api.CodeSSO)
 	// The second time it is the same person, without typing: the browser is still signed in at the provider.
 	_, again := f.in("nobody", browser)
 	assert.Equal(t, u.ID, again.User.ID)
@@ -684,4 +695,42 @@ func TestMappings(t *testing.T) {
 		_, err := signon.New(c)
 		require.Error(t, err)
 	}
+}
+
+// A locked desk: the provider is told to ask the person again though they are signed in there, and whoever it did not ask is
+// refused, also when what tells it so is taken out on the way.
+func TestALockedDeskHasTheProviderAskAgain(t *testing.T) {
+	f := openFederation(t, signontest.Options{})
+	ctx := context.Background()
+	browser := f.p.Browser()
+	f.in("910000000001", browser)
+	begin := func() journey {
+		j := journey{verifier: rand.Text() + rand.Text()}
+		var err error
+		j.started, err = f.guest().StartSSO(ctx, api.StartSSO{CodeChallenge: challengeOf(j.verifier), RedirectURI: redirect, Afresh: true})
+		require.NoError(t, err)
+		return j
+	}
+	j := begin()
+	q, err := url.Parse(j.started.URL)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"login", "0"}, []string{q.Query().Get("prompt"), q.Query().Get("max_age")})
+	answer := j.answer(browser.Visit(j.started.URL, "910000000001"))
+	answer.Afresh = true
+	_, err = f.guest().SignInSSO(ctx, answer)
+	require.NoError(t, err)
+
+	time.Sleep(6 * time.Second) // more than the seconds by which the clocks may differ
+	j = begin()
+	q, err = url.Parse(j.started.URL)
+	require.NoError(t, err)
+	v := q.Query()
+	v.Del("prompt")
+	v.Del("max_age")
+	q.RawQuery = v.Encode()
+	answer = j.answer(browser.Visit(q.String(), "910000000001"))
+	answer.Afresh = true
+	_, err = f.guest().SignInSSO(ctx, answer)
+	refused(t, err, api.CodeSSO)
+	assert.Equal(t, "identity provider: not afresh", f.newest(1)[0].What)
 }

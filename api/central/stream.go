@@ -31,7 +31,7 @@ func (s *Service) eventsRoute(_ context.Context, c *caller, _ *nothing) (*huma.S
 }
 
 func (s *Service) stream(ctx context.Context, c *caller, w http.ResponseWriter) {
-	listener := s.hub.Listen(c.User.ID, c.Org.ODS)
+	listener := s.hub.Listen(c.person)
 	defer func() { s.hub.Leave(listener) }()
 	held, letGo := s.lines.hold(c.User.ID)
 	defer letGo()
@@ -75,7 +75,7 @@ func (s *Service) stream(ctx context.Context, c *caller, w http.ResponseWriter) 
 			}
 			if now.User.PositionID != holder.User.PositionID { // from now on this is somebody of another organisation
 				s.hub.Leave(listener)
-				listener = s.hub.Listen(now.User.ID, now.Org.ODS)
+				listener = s.hub.Listen(s.caller(now).person)
 				if !event(api.Event{Kind: "worklists"}) {
 					return
 				}

@@ -25,7 +25,7 @@ func (s *Service) look(ctx context.Context, c *caller, id, action, what string, 
 			return err
 		}
 		switch f.sight {
-		case access.AskReason, access.BreakGlass, access.Refused:
+		case access.AskReason, access.BreakGlass:
 			return refuseVerdict(access.Judge(c.person, f.record, action))
 		}
 		return read(tx, f)
@@ -194,6 +194,7 @@ func (s *Service) changes(ctx context.Context, c *caller, id, to string, everyth
 			return err
 		}
 		every := forms.Diff(d, old, next, s.today(), true)
+		veilChanges(every, f.record.Marked)
 		out.Total = len(every)
 		for _, one := range every {
 			if everything || !one.Same {
@@ -205,17 +206,29 @@ func (s *Service) changes(ctx context.Context, c *caller, id, to string, everyth
 	return out, err
 }
 
-// log says who saw the plan.
+// maxLooks is the most lines of one access log.
+const maxLooks = 1000
+
+// looks are the newest lines of the audit about a plan and its person, and whether there are older ones.
+func looks(tx store.Tx, f *folder) (lines []audit.Event, more bool, err error) {
+	lines, err = tx.AuditAbout(f.plan.ID, f.plan.PatientID, maxLooks+1)
+	if len(lines) > maxLooks {
+		return lines[:maxLooks], true, err
+	}
+	return lines, false, err
+}
+
+// accessLog says who saw the plan.
 func (s *Service) accessLog(ctx context.Context, c *caller, id string) (out *api.AccessLog, err error) {
 	err = s.look(ctx, c, id, audit.ReadLog, "", func(tx store.Tx, f *folder) error {
 		if f.sight == access.Published {
 			return refuse(api.CodeForbidden, "Those who look after the person read who saw the plan.", "")
 		}
-		lines, err := tx.AuditOf(f.plan.ID, 1000)
+		lines, more, err := looks(tx, f)
 		if err != nil {
 			return err
 		}
-		out = &api.AccessLog{Items: []api.AccessEvent{}}
+		out = &api.AccessLog{Items: []api.AccessEvent{}, More: more}
 		for _, one := range lines {
 			if f.sight == access.Desk {
 				one.Reason = "" // clinicians' words (domain.md 10.2: "list, status, not free text")

@@ -187,7 +187,7 @@ func (s *Service) gate(a huma.API) func(huma.Context, func(huma.Context)) {
 			}
 		}
 		if err != nil {
-			p := s.problemOf(ctx.Context(), err)
+			p := s.problemOf(ctx.Context(), s.goneFor(ctx.Context(), account.Bearer(ctx.Header("Authorization")), err))
 			if p.Status == http.StatusUnauthorized {
 				ctx.SetHeader("WWW-Authenticate", "Bearer")
 			}
@@ -259,7 +259,7 @@ type writeOf[T any] struct {
 
 func (s *Service) serviceRoute(_ context.Context, _ *nothing) (*answerOf[api.ServiceInfo], error) {
 	return &answerOf[api.ServiceInfo]{Body: &api.ServiceInfo{Name: s.options.Name, Version: s.options.Version, Training: s.options.Training,
-		HelpDesk: s.options.HelpDesk, Time: s.now(), Definition: plan.Definition().Name(), SSO: s.ssoInfo()}}, nil
+		HelpDesk: s.options.HelpDesk, Time: s.now(), Definition: plan.Definition().Name(), SSO: s.ssoInfo(), LockMinutes: s.options.LockMinutes}}, nil
 }
 
 func (s *Service) signInRoute(ctx context.Context, in *struct{ Body api.Credentials }) (*answerOf[api.Session], error) {
@@ -328,7 +328,7 @@ func (s *Service) commentDoneRoute(ctx context.Context, c *caller, in *struct {
 }
 
 func (s *Service) confirmRoute(ctx context.Context, c *caller, in *writeOf[api.Confirm]) (*planOut, error) {
-	return planAnswer(s.confirm(ctx, c, in.ID, in.Body, in.Key))
+	return planAnswer(s.confirm(ctx, c, in.ID, in.Body, in.IfMatch, in.Key))
 }
 
 func (s *Service) submitRoute(ctx context.Context, c *caller, in *writeOf[api.Submit]) (*planOut, error) {
@@ -380,7 +380,7 @@ func (s *Service) errorRoute(ctx context.Context, c *caller, in *writeOf[api.Dec
 }
 
 func (s *Service) deceasedRoute(ctx context.Context, c *caller, in *writeOf[api.Death]) (*planOut, error) {
-	return planAnswer(s.deceased(ctx, c, in.ID, in.Body, in.Key))
+	return planAnswer(s.deceased(ctx, c, in.ID, in.Body, in.IfMatch, in.Key))
 }
 
 func (s *Service) versionsRoute(ctx context.Context, c *caller, in *PlanIn) (*answerOf[api.Versions], error) {

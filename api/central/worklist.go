@@ -19,6 +19,8 @@ type worklist struct {
 	has                func(access.Grant) bool
 	filter             func(s *Service, c *caller) store.Filter
 	wanted             func(one *store.Listed) string
+	// found says that the filter finds what somebody once wrote: of that, they are shown what they may open now.
+	found bool
 }
 
 func words(states ...lifecycle.State) []string {
@@ -46,19 +48,19 @@ var worklists = []worklist{
 				return one.Draft.Wanted
 			}
 			return "Review and approve"
-		}},
+		}, false},
 	{"sent-back", "Sent back to me", "Plans that a reviewer sent back to you appear here.",
 		func(g access.Grant) bool { return g.Draft && !g.Admin },
 		func(_ *Service, c *caller) store.Filter {
 			return store.Filter{Statuses: words(lifecycle.Draft, lifecycle.Amending), AuthorID: c.User.ID, AuthorODS: c.Org.ODS, Returned: &yes}
 		},
-		func(one *store.Listed) string { return "Answer the reviewer's comments and send again" }},
+		func(one *store.Listed) string { return "Answer the reviewer's comments and send again" }, true},
 	{"my-drafts", "My drafts", "Plans that you have begun and not sent appear here.",
 		func(g access.Grant) bool { return g.Draft && !g.Admin },
 		func(_ *Service, c *caller) store.Filter {
 			return store.Filter{Statuses: words(lifecycle.Draft, lifecycle.Amending), AuthorID: c.User.ID, Returned: &no}
 		},
-		func(*store.Listed) string { return "Go on writing, then check and send" }},
+		func(*store.Listed) string { return "Go on writing, then check and send" }, true},
 	{"flagged", "Flagged", "Plans that a crew could not use, or that contradict themselves, appear here.",
 		func(g access.Grant) bool { return g.Draft && !g.Admin },
 		func(_ *Service, c *caller) store.Filter {
@@ -73,20 +75,20 @@ var worklists = []worklist{
 				return "A crew could not use it: " + one.Flag
 			}
 			return "A crew could not use it"
-		}},
+		}, false},
 	{"review-due", "Review due", "Plans whose review is due soon, or overdue, appear here.",
 		func(g access.Grant) bool { return g.Draft && !g.Admin },
 		func(s *Service, c *caller) store.Filter {
 			return store.Filter{Statuses: words(lifecycle.Approved, lifecycle.ReviewDue, lifecycle.Overdue, lifecycle.Amending, lifecycle.InReview),
 				RelatedODS: c.Org.ODS, RelatedUser: c.User.ID, RemindBy: s.today().Format(lifecycle.ISODate)}
 		},
-		func(one *store.Listed) string { return "Review the plan" }},
+		func(one *store.Listed) string { return "Review the plan" }, false},
 	{"from-patients", "From patients", "Plans that patients have written themselves appear here.",
 		func(g access.Grant) bool { return g.Amend && g.Clinical },
 		func(_ *Service, c *caller) store.Filter {
 			return store.Filter{Statuses: words(lifecycle.Submitted), RelatedODS: c.Org.ODS, RelatedUser: c.User.ID}
 		},
-		func(*store.Listed) string { return "Read it, and take it up as a draft" }},
+		func(*store.Listed) string { return "Read it, and take it up as a draft" }, false},
 	{emergencies, "Emergency openings", "Records that were opened in an emergency by somebody who does not look after the person appear here, until somebody has looked at why.",
 		func(g access.Grant) bool { return g.Approve || g.Safety },
 		func(_ *Service, c *caller) store.Filter {
@@ -95,14 +97,18 @@ var worklists = []worklist{
 			}
 			return store.Filter{Glass: true, HolderODS: c.Org.ODS}
 		},
-		func(*store.Listed) string { return "Review why the record was opened" }},
+		func(*store.Listed) string { return "Review why the record was opened" }, false},
 	{"practice-list", "Practice list", "Every plan of your organisation's people appears here.",
 		func(g access.Grant) bool { return g.List },
 		func(_ *Service, c *caller) store.Filter {
-			return store.Filter{RelatedODS: c.Org.ODS, RelatedUser: c.User.ID, Statuses: words(lifecycle.Submitted, lifecycle.Draft, lifecycle.InReview, lifecycle.Approved,
+			out := store.Filter{RelatedODS: c.Org.ODS, RelatedUser: c.User.ID, Statuses: words(lifecycle.Submitted, lifecycle.Draft, lifecycle.InReview, lifecycle.Approved,
 				lifecycle.Amending, lifecycle.ReviewDue, lifecycle.Overdue, lifecycle.Suspended, lifecycle.Deceased)}
+			if access.Of(c.person).Admin { // an administrator sees the plans that the practice holds, and no others
+				out.RelatedUser, out.HolderODS = "", c.Org.ODS
+			}
+			return out
 		},
-		func(*store.Listed) string { return "" }},
+		func(*store.Listed) string { return "" }, false},
 }
 
 // listCounts are the caller's lists with their counts.
@@ -113,7 +119,7 @@ func (s *Service) listCounts(ctx context.Context, c *caller) (*api.WorklistCount
 			if !list.has(access.Of(c.person)) {
 				continue
 			}
-			count, err := tx.Count(list.filter(s, c))
+			count, err := s.countOf(tx, c, list)
 			if err != nil {
 				return err
 			}
@@ -137,7 +143,7 @@ func (s *Service) list(ctx context.Context, c *caller, name string) (*api.Workli
 func (s *Service) listOf(ctx context.Context, c *caller, list worklist) (*api.Worklist, error) {
 	out := &api.Worklist{Name: list.name, Items: []api.WorklistRow{}}
 	err := s.store.Read(ctx, func(tx store.Tx) error {
-		found, err := tx.List(list.filter(s, c))
+		found, err := s.listed(tx, c, list)
 		if err != nil {
 			return err
 		}
@@ -160,12 +166,37 @@ func (s *Service) listOf(ctx context.Context, c *caller, list worklist) (*api.Wo
 	return out, s.scribe.write(ctx, line)
 }
 
+// listed are the plans of a list that its reader may see.
+func (s *Service) listed(tx store.Tx, c *caller, list worklist) ([]store.Listed, error) {
+	found, err := tx.List(list.filter(s, c))
+	if err != nil || !list.found {
+		return found, err
+	}
+	out := found[:0]
+	for _, one := range found {
+		glanced, err := tx.Glance(one.Plan.ID, c.Org.ODS, c.User.ID, s.now())
+		if err != nil {
+			return nil, err
+		}
+		if access.See(c.person, s.glancedRecord(glanced)) > access.AskReason {
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// countOf is how many plans a list has.
+func (s *Service) countOf(tx store.Tx, c *caller, list worklist) (int, error) {
+	if !list.found {
+		return tx.Count(list.filter(s, c))
+	}
+	found, err := s.listed(tx, c, list)
+	return len(found), err
+}
+
 // row is one plan of a list.
 func (s *Service) row(tx store.Tx, list worklist, one *store.Listed) (*api.WorklistRow, error) {
-	patient, err := s.showPatient(tx, &one.Patient)
-	if err != nil {
-		return nil, err
-	}
+	patient := shownPatient(&one.Patient, one.Namesake)
 	state := s.effective(&one.Plan)
 	patient.Plan = &api.PlanRef{ID: one.Plan.ID, Status: string(state), Version: one.Plan.Version}
 	row := &api.WorklistRow{PlanID: one.Plan.ID, Patient: *patient, Status: string(state), Words: short(state, one), Wanted: list.wanted(one),

@@ -24,9 +24,11 @@ type Config struct {
 	Store      *Store            // this user's; nil: nothing can be kept on this computer, and NoStore says why
 	NoStore    string            // "its keychain is locked"; after "this computer cannot keep it: "
 	Send       Send
-	Now        func() time.Time // the clinical clock; nil: time.Now
-	Log        *slog.Logger     // nil: nothing is logged
-	Closed     func(*Editor)    // called once when the editor has ended: nothing of it is left to keep or send; may be nil
+	Tell       Tell                                  // nil: words that were not chosen in a conflict stay on this computer
+	Hidden     func(forms.Answers, *forms.Item) bool // which answers beside the sensitive ones no note may repeat; nil: none
+	Now        func() time.Time                      // the clinical clock; nil: time.Now
+	Log        *slog.Logger                          // nil: nothing is logged
+	Closed     func(*Editor)                         // called once when the editor has ended: nothing of it is left to keep or send; may be nil
 }
 
 // An Editor is the one open draft of one plan. Make it with Open, end it with Close. All its methods may be called from
@@ -131,6 +133,15 @@ func (e *Editor) Clear(at At) {
 	defer e.mu.Unlock()
 	e.now = without(e.now, at)
 	e.changed()
+}
+
+// Hidden says whether the service has an answer there that it does not show to this person: another may be written in its
+// place, and Set with the state Withheld leaves it as it is.
+func (e *Editor) Hidden(at At) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a, _ := get(e.base, at)
+	return a.State == forms.Withheld
 }
 
 // Typed gives the words that were typed in a field and are not a value yet ("31-Feb").

@@ -51,6 +51,14 @@ sections:
         add_label: Add a talk
         items:
           - {id: with, kind: text, label: With, max: 100}
+  - section: consent
+    title: Decided
+    source: test
+    guarded: true
+    decided: true
+    items:
+      - {id: agreed, kind: choice, label: Agreed, critical: true, options: [{code: for, label: For}, {code: against, label: Against}]}
+      - {id: why, kind: text, label: Why, max: 200}
 `
 
 func testDefinition(t interface {
@@ -83,6 +91,8 @@ type service struct {
 	before  func(call int, patch []byte) error // an error means that the request never arrived
 	after   func(call int) error               // an error means that it was done and the answer got lost
 	refuse  map[string]string                  // item: why it is not taken
+
+	hiddenSince []string // said with every conflict
 }
 
 func newService(t *testing.T) *service {
@@ -144,7 +154,9 @@ func (s *service) patch(patch []byte, etag, key string) (*api.Plan, error) {
 		return plan, nil
 	}
 	if etag != s.etag() {
-		theirs, _ := json.Marshal(s.planLocked().Draft)
+		draft := s.planLocked().Draft
+		draft.HiddenSince = s.hiddenSince
+		theirs, _ := json.Marshal(draft)
 		return nil, &api.Problem{Type: api.TypeOf(api.CodeConflict), Title: "Someone else saved.", Status: 412, Theirs: theirs, Etag: s.etag()}
 	}
 	var fields []api.FieldProblem

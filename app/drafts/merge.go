@@ -4,7 +4,8 @@ package drafts
 //
 // A draft is taken apart into places (At): a field, a field of a row, a whole row that came or went, the order of a group's
 // rows. Whatever one side alone changed is taken. Where both changed the same place to different things, and wherever both
-// changed anything inside one guarded section (domain.md X23), a person chooses: the place becomes a Clash.
+// changed anything inside one guarded section (domain.md X22, X23), a person chooses: the place becomes a Clash. In a section
+// that a person always decides (X23) so does what only the other side changed: it is shown as theirs and waits for a yes.
 
 import (
 	"maps"
@@ -13,8 +14,8 @@ import (
 	"cmc/forms"
 )
 
-// merge brings theirs and mine together on base. merged holds mine wherever there is a clash. Clashes are in the order of
-// the form. None of the three is changed.
+// merge brings theirs and mine together on base. merged holds mine wherever there is a clash, and theirs where the clash is
+// News. Clashes are in the order of the form. None of the three is changed.
 func merge(d *forms.Definition, base, theirs, mine forms.Answers) (merged forms.Answers, clashes []Clash) {
 	for id, was := range base {
 		if was.State != forms.Answered && theirs[id].Rows != nil && mine[id].Rows != nil {
@@ -67,6 +68,7 @@ func merge(d *forms.Definition, base, theirs, mine forms.Answers) (merged forms.
 			delete(contested, at)
 		}
 	}
+	news := newsIn(d, ours, others, contested, base, theirs, mine)
 
 	merged = theirs
 	mineHere := maps.Clone(ours)
@@ -84,8 +86,10 @@ func merge(d *forms.Definition, base, theirs, mine forms.Answers) (merged forms.
 	}
 	merged = mergeRows(merged, base, theirs, mine, mineHere)
 
-	for at := range contested {
-		clash := Clash{At: at, Guarded: guarded(d, at), Label: label(d, at)}
+	asked := maps.Clone(contested)
+	maps.Copy(asked, news)
+	for at := range asked {
+		clash := Clash{At: at, Guarded: guarded(d, at), Label: label(d, at), News: news[at]}
 		clash.Base, clash.InBase = get(base, at)
 		clash.Theirs, clash.InTheirs = get(theirs, at)
 		clash.Mine, clash.InMine = get(mine, at)
@@ -219,6 +223,27 @@ func guard(d *forms.Definition, ours, others, contested map[At]bool) {
 			contested[at] = true
 		}
 	}
+}
+
+// newsIn are the places in a section that a person always decides (X23) where the other side alone changed something while
+// this one was writing elsewhere. What the service sets by itself is nobody's decision, and the order of rows no words.
+func newsIn(d *forms.Definition, ours, others, contested map[At]bool, base, theirs, mine forms.Answers) map[At]bool {
+	news := map[At]bool{}
+	if len(ours) == 0 || len(base) == 0 {
+		return news // nothing of this side waits, so there is one draft, not two; or the two never had anything in common to change
+	}
+	for at := range others {
+		it := itemOf(d, at)
+		row, whole := At{Group: at.Group, Row: at.Row}, At{Item: at.Group}
+		switch {
+		case it == nil || it.System || it.Section() == nil || !it.Section().Decided || contested[at]:
+		case isOrder(at, base, theirs, mine):
+		case at.Group != "" && (contested[row] || others[row] && at != row || (contested[whole] || others[whole]) && !isOrder(whole, base, theirs, mine)):
+		default:
+			news[at] = true
+		}
+	}
+	return news
 }
 
 // mergeRows brings rows in, takes rows out and puts them in order, wherever mine is to stand.

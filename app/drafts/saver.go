@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"cmc/api"
@@ -90,21 +91,23 @@ type work struct {
 	hurry     bool      // keep and send without waiting
 	keepErr   error     // of the last keeping; errNoStore when there is none
 
-	attempt  *attempt
-	offered  *api.Plan     // came in while an attempt was on its way; nil: none
-	unsure   forms.Answers // was sent, and no answer came: the service may have it; nil: nothing is unsure
-	busy     bool          // something is on its way now
-	trouble  error         // why the last try of sending failed; nil after one that worked
-	after    time.Duration
-	notYet   time.Time // the service is busy and is not asked again before this, by itself
-	refused  map[At]refusal
-	whole    error       // the service takes nothing of this draft, and why
-	held     map[At]bool // a person must choose; not sent
-	conflict *Conflict   // without Mine, which moves on with typing
-	savedAt  time.Time   // when the service last had everything
-	left     bool        // the person has left the plan: end when everything is sent
-	ended    bool
-	shown    uint64 // counts statuses
+	attempt    *attempt
+	offered    *api.Plan     // came in while an attempt was on its way; nil: none
+	unsure     forms.Answers // was sent, and no answer came: the service may have it; nil: nothing is unsure
+	busy       bool          // something is on its way now
+	trouble    error         // why the last try of sending failed; nil after one that worked
+	after      time.Duration
+	notYet     time.Time // the service is busy and is not asked again before this, by itself
+	refused    map[At]refusal
+	whole      error       // the service takes nothing of this draft, and why
+	held       map[At]bool // a person must choose; not sent. true: only the other person changed it (Clash.News)
+	conflict   *Conflict   // without Mine, which moves on with typing
+	declined   []Declined  // words that were not chosen, until the service has them
+	untellable bool        // it does not take them: they stay here
+	savedAt    time.Time   // when the service last had everything
+	left       bool        // the person has left the plan: end when everything is sent
+	ended      bool
+	shown      uint64 // counts statuses
 }
 
 var errNoStore = errors.New("there is no local store")
@@ -136,10 +139,11 @@ func (e *Editor) recover() {
 	for at, raw := range r.Typed {
 		e.typed[readAt(at)] = raw
 	}
+	e.work.declined = r.Lost
 	if len(r.Held) > 0 {
-		e.work.conflict = &Conflict{Base: r.Asked}
+		e.work.conflict = &Conflict{Base: r.Asked, By: r.By, At: r.When}
 		for _, at := range r.Held {
-			e.work.held[readAt(at)] = true
+			e.work.held[readAt(at)] = slices.Contains(r.News, at)
 		}
 	}
 	if e.plan.Draft == nil { // there is no draft to bring them into now: they wait, and the status says so
@@ -180,34 +184,60 @@ func (e *Editor) mergeIn(base, theirs, mine forms.Answers) {
 	if w.conflict != nil {
 		origin = w.conflict.Base
 	}
-	for at := range w.held { // asked already: it stays asked, against the newest of theirs
-		if !slices.ContainsFunc(clashes, func(c Clash) bool { return c.At == at }) {
-			a, inTheirs := get(theirs, at)
-			b, inMine := get(mine, at)
+	for at, news := range w.held { // asked already: it stays asked, against the newest of theirs
+		i := slices.IndexFunc(clashes, func(c Clash) bool { return c.At == at })
+		was, had := get(origin, at)
+		if i >= 0 {
+			if !isOrder(at, base, theirs, mine) {
+				clashes[i].Base, clashes[i].InBase = was, had // what was before is what was before the first of the changes
+			}
+			continue
+		}
+		a, inTheirs := get(theirs, at)
+		b, inMine := get(mine, at)
+		if seen, there := get(base, at); news && there == inMine && seen.Equal(b) { // not written over: the newest of theirs stands
+			if inTheirs == had && a.Equal(was) {
+				delete(w.held, at) // they have put it back themselves
+				continue
+			}
+			b, inMine = was, had
+		} else {
+			news = false
 			if inTheirs == inMine && a.Equal(b) {
 				delete(w.held, at)
 				continue
 			}
 			merged = settle(merged, at, mine, base, theirs, mine)
-			clash := Clash{At: at, Guarded: guarded(e.conf.Definition, at), Label: label(e.conf.Definition, at),
-				Theirs: a, InTheirs: inTheirs, Mine: b, InMine: inMine}
-			clash.Base, clash.InBase = get(origin, at)
-			clashes = append(clashes, clash)
+		}
+		clashes = append(clashes, Clash{At: at, Guarded: guarded(e.conf.Definition, at), Label: label(e.conf.Definition, at), News: news,
+			Base: was, InBase: had, Theirs: a, InTheirs: inTheirs, Mine: b, InMine: inMine})
+	}
+	for _, clash := range clashes {
+		if clash.At.Item == "" || clash.At.Group != "" || !isOrder(clash.At, base, theirs, mine) {
+			origin = put(origin, clash.At, clash.Base, clash.InBase)
 		}
 	}
+	fresh := w.conflict == nil || w.conflict.By == "" || slices.ContainsFunc(clashes, func(c Clash) bool {
+		_, asked := w.held[c.At]
+		was, had := get(base, c.At)
+		return !asked || had != c.InTheirs || !was.Equal(c.Theirs)
+	})
 	e.base, e.now = theirs, merged
 	if len(clashes) == 0 {
 		w.conflict = nil
 		return
 	}
 	inFormOrder(e.conf.Definition, clashes, merged)
-	w.conflict = &Conflict{Base: origin, Theirs: theirs, Fields: clashes}
-	if draft := e.plan.Draft; draft != nil {
-		w.conflict.By, w.conflict.At = draft.ChangedBy, draft.ChangedAt
+	next := &Conflict{Base: origin, Theirs: theirs, Fields: clashes}
+	if draft := e.plan.Draft; !fresh { // the newest save may be one's own
+		next.By, next.At = w.conflict.By, w.conflict.At
+	} else if draft != nil {
+		next.By, next.At = draft.ChangedBy, draft.ChangedAt
 	}
+	w.conflict = next
 	clear(w.held)
 	for _, clash := range clashes {
-		w.held[clash.At] = true
+		w.held[clash.At] = clash.News
 	}
 }
 
@@ -328,19 +358,26 @@ func (e *Editor) keep(ctx context.Context) error {
 	}
 	defer w.keeping.give()
 	e.mu.Lock()
+	if w.ended {
+		e.mu.Unlock()
+		return nil
+	}
 	version := w.changes
 	store := e.conf.Store
-	nothing := !e.unsent() && len(e.typed) == 0
+	nothing := !e.unsent() && !e.onlyHere()
 	id := e.id
-	r := record{Base: e.base, Etag: e.etag, Now: e.now}
+	r := record{Base: e.base, Etag: e.etag, Now: e.now, Lost: slices.Clone(w.declined)}
 	if r.Sent = w.unsure; w.attempt != nil {
 		r.Sent = w.attempt.sent
 		r.Try = &keptTry{Patch: w.attempt.patch, Etag: w.attempt.etag, Key: w.attempt.key}
 	}
 	if w.conflict != nil { // a choice that is open stays open: without this, mine would look like the last word
-		r.Asked = w.conflict.Base
-		for at := range w.held {
+		r.Asked, r.By, r.When = w.conflict.Base, w.conflict.By, w.conflict.At
+		for at, news := range w.held {
 			r.Held = append(r.Held, at.String())
+			if news {
+				r.News = append(r.News, at.String())
+			}
 		}
 	}
 	if len(e.typed) > 0 {
@@ -454,6 +491,9 @@ func (e *Editor) send(ctx context.Context) error {
 		e.show()
 		e.mu.Unlock()
 		if try == nil {
+			if told := e.tellDeclined(ctx); err == nil {
+				err = told
+			}
 			return err
 		}
 		// First it is kept here what goes out: after a sudden end the words that come back as the service's are then known
@@ -490,7 +530,9 @@ func (e *Editor) nextAttempt() (*attempt, error) {
 	if w.attempt == nil {
 		target := e.sendable()
 		if e.base.Equal(target) {
-			w.trouble, w.after = nil, 0
+			if w.trouble = nil; !e.untold() {
+				w.after = 0
+			}
 			return nil, e.remaining()
 		}
 		if w.whole != nil {
@@ -560,7 +602,7 @@ func (e *Editor) answered(try *attempt, plan *api.Plan, err error) error {
 	switch {
 	case problem.Code() == api.CodeConflict && len(problem.Theirs) > 0:
 		return e.overtaken(try, problem)
-	case problem.Code() == api.CodeUnauthenticated, problem.Code() == api.CodeUnavailable, problem.Code() == api.CodeTooMany:
+	case api.IsSignedOut(problem), problem.Code() == api.CodeUnavailable, problem.Code() == api.CodeTooMany:
 		if problem.RetryAfter > 0 {
 			wait := min(time.Duration(problem.RetryAfter)*time.Second, maxWait)
 			w.after, w.notYet = wait/2, time.Now().Add(wait) // failed doubles it
@@ -610,9 +652,20 @@ func (e *Editor) overtaken(try *attempt, problem *api.Problem) error {
 		base = acknowledge(base, answersOf(&theirs), w.unsure)
 	}
 	w.unsure = nil
+	for _, at := range theirs.HiddenSince { // hidden from this person, and another answer than before: theirs to choose, too
+		base = without(base, hiddenAt(at))
+	}
 	e.mergeIn(base, answersOf(&theirs), e.now)
 	e.touch()
 	return nil
+}
+
+// hiddenAt reads the place of a hidden answer as the service names it: "item", or "group/row/item".
+func hiddenAt(place string) At {
+	if parts := strings.Split(place, "/"); len(parts) == 3 {
+		return At{Group: parts[0], Row: parts[1], Item: parts[2]}
+	}
+	return At{Item: place}
 }
 
 // setAside holds back the values that the service refused, so that the others can go. false: it cannot be told which they
@@ -692,10 +745,21 @@ func (e *Editor) takeOffered() {
 	}
 }
 
+// onlyHere says whether there is something beside answers that only this computer knows: half-typed words, a choice that is
+// still to be made, words that were not chosen. It needs the lock.
+func (e *Editor) onlyHere() bool {
+	return len(e.typed) > 0 || len(e.work.held) > 0 || len(e.work.declined) > 0
+}
+
+// untold says whether words that were not chosen still have to reach the service. It needs the lock.
+func (e *Editor) untold() bool {
+	return len(e.work.declined) > 0 && e.conf.Tell != nil && !e.work.untellable
+}
+
 // unsent says whether the service lacks a word. It needs the lock.
 func (e *Editor) unsent() bool { return e.work.attempt != nil || !e.base.Equal(e.now) }
 
-func signedOut(err error) bool { return api.IsCode(err, api.CodeUnauthenticated) }
+func signedOut(err error) bool { return api.IsSignedOut(err) }
 
 // Status is the present status. It never blocks.
 func (e *Editor) Status() Status {
@@ -738,15 +802,21 @@ func (e *Editor) status() Status {
 		c.Mine = e.now
 		c.Fields = slices.Clone(c.Fields)
 		for i := range c.Fields {
-			c.Fields[i].Mine, c.Fields[i].InMine = get(e.now, c.Fields[i].At)
+			c.Fields[i].Mine, c.Fields[i].InMine = c.Fields[i].mineOf(e.now)
 		}
 		s.Conflict = &c
-		s.Words = "Someone else changed the same answers. Choose which ones stand." + where
+		s.Words = "Someone else changed the same answers. Choose which ones stand."
+		if !slices.ContainsFunc(c.Fields, func(f Clash) bool { return !f.News }) {
+			s.Words = "Someone else changed answers that a person decides. Look at them and choose."
+		}
+		if e.unsent() {
+			s.Words += where
+		}
 	case w.trouble != nil:
 		s.SignIn = signedOut(w.trouble)
 		notSaved(whyNotSaved(w.trouble))
 	case w.whole != nil:
-		s.State = StateRefused
+		s.State, s.Whole = StateRefused, w.whole
 		s.Words = "Not saved. " + refusedWords(w.whole) + where
 	case len(w.refused) > 0 && !w.busy:
 		s.State = StateRefused
@@ -864,7 +934,7 @@ func sameStatus(a, b Status) bool {
 // *RefusedError: it does not take some values. Any other error is why it could not be sent; Explain has words for all.
 func (e *Editor) Flush(ctx context.Context) error {
 	e.mu.Lock()
-	clean := !e.unsent() && e.work.kept == e.work.changes
+	clean := !e.unsent() && e.work.kept == e.work.changes && len(e.work.held) == 0 && !e.untold()
 	e.mu.Unlock()
 	if clean {
 		return nil
@@ -894,10 +964,11 @@ func (e *Editor) Resolve(ctx context.Context, choose map[At]bool) error {
 			return ErrNotChosen
 		}
 	}
-	theirs, origin := w.conflict.Theirs, w.conflict.Base
-	for _, at := range slices.SortedFunc(maps.Keys(w.held), byDepth) {
+	now, declined := decide(e.now, w.conflict, choose)
+	e.now = now
+	e.decline(declined)
+	for at := range w.held {
 		if !choose[at] {
-			e.now = settle(e.now, at, theirs, origin, theirs, e.now)
 			delete(e.typed, at)
 		}
 	}
@@ -966,7 +1037,7 @@ func (e *Editor) End(ctx context.Context) error {
 	_ = e.Flush(ctx)
 	e.mu.Lock()
 	e.work.left = true
-	safe := !e.unsent() && len(e.typed) == 0 || e.safeHere()
+	safe := !e.unsent() && len(e.typed) == 0 && !e.untold() || e.safeHere()
 	e.mu.Unlock()
 	if !safe {
 		return ErrOnlyHere
@@ -983,7 +1054,7 @@ func (e *Editor) safeHere() bool {
 // endIfLeft ends an editor that nobody is in and that has nothing left to do.
 func (e *Editor) endIfLeft() {
 	e.mu.Lock()
-	done := e.work.left && !e.unsent() && (len(e.typed) == 0 || e.safeHere())
+	done := e.work.left && !e.unsent() && (len(e.typed) == 0 && !e.untold() || e.safeHere())
 	e.mu.Unlock()
 	if done {
 		_ = e.keep(e.work.quit)

@@ -31,6 +31,7 @@ type Status struct {
 	SignIn   bool            // the words wait for the person to sign in again
 	Conflict *Conflict       // set in StateConflict
 	Problems []forms.Problem // values that the service refused, each at its field
+	Whole    error           // in StateRefused: why the service takes nothing of this draft; nil: it takes the rest
 }
 
 // A Conflict is what two people wrote in the same place. All three versions are whole, so that any part can be shown.
@@ -51,6 +52,7 @@ type Clash struct {
 	InBase, InTheirs   bool // false: there is no answer in that version
 	InMine             bool
 	Guarded            bool // the section is one where nothing merges by itself (domain.md X23)
+	News               bool // only the other person changed it, in a section that a person always decides: it stands until Mine is put back
 }
 
 // At names one answer: an item at the top level (Group and Row empty), an item in a row of a repeating group, a whole row

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"time"
 
 	"cmc/app/kept"
 	"cmc/forms"
@@ -35,6 +36,10 @@ type record struct {
 	Try   *keptTry          `json:"try,omitempty"`   // with Sent: the very request, to be repeated as it was
 	Held  []string          `json:"held,omitempty"`  // by group/row/item: what a person must choose
 	Asked forms.Answers     `json:"asked,omitempty"` // with Held: what both sides started from
+	By    string            `json:"by,omitempty"`    // with Held: who saved the other words
+	When  time.Time         `json:"when,omitzero"`   // with Held: when they did
+	News  []string          `json:"news,omitempty"`  // those of Held that only the other person changed
+	Lost  []Declined        `json:"lost,omitempty"`  // words that were not chosen and that the service does not have yet
 	Typed map[string]string `json:"typed,omitempty"` // by group/row/item: words that are not values yet
 }
 
@@ -90,7 +95,7 @@ func (s *Store) Unsent() []string {
 	defer s.seen.Unlock()
 	var plans []string
 	for plan, r := range s.records {
-		if !r.Base.Equal(r.Now) {
+		if !r.Base.Equal(r.Now) || len(r.Lost) > 0 {
 			plans = append(plans, plan)
 		}
 	}
@@ -135,6 +140,67 @@ func (s *Store) remove(plan string) error {
 	defer s.seen.Unlock()
 	delete(s.records, plan)
 	return nil
+}
+
+// Beginning is what keeps the first words of a plan that the service does not know yet; done is to be called once it is kept.
+func (s *Store) Beginning(plan string, words forms.Answers) (records map[string][]byte, done func(), err error) {
+	r := record{V: recordVersion, Base: forms.Answers{}, Now: words}
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	return map[string][]byte{kept.Draft + plan: raw}, func() {
+		s.seen.Lock()
+		defer s.seen.Unlock()
+		s.records[plan] = r
+	}, nil
+}
+
+// Words are what a person wrote in a plan, beside what the service has of it as far as this computer knows.
+type Words struct {
+	Base, Now forms.Answers
+	Typed     map[At]string // what is not a value yet
+}
+
+// Unsent counts the changes that the service does not have.
+func (w Words) Unsent() int { return len(differences(w.Base, w.Now)) }
+
+// Words are what is kept here of a plan. They are for who shows them or brings them elsewhere. It never blocks on the disk.
+func (s *Store) Words(plan string) (Words, bool) {
+	r, ok := s.get(plan)
+	typed := map[At]string{}
+	for at, raw := range r.Typed {
+		typed[readAt(at)] = raw
+	}
+	return Words{Base: r.Base, Now: r.Now, Typed: typed}, ok
+}
+
+// Forgetting is what takes a plan's words out of the store; done is to be called once they are.
+func (s *Store) Forgetting(plan string) (records map[string][]byte, done func()) {
+	return map[string][]byte{kept.Draft + plan: nil}, func() {
+		s.seen.Lock()
+		defer s.seen.Unlock()
+		delete(s.records, plan)
+	}
+}
+
+// moving is what keeps a plan's words under another name, on what the service began with.
+func (s *Store) moving(from, to string, base forms.Answers) (records map[string][]byte, done func(), err error) {
+	r, ok := s.get(from)
+	if !ok {
+		return nil, func() {}, nil
+	}
+	r.Base, r.Try, r.Sent = base, nil, nil // a request for a plan that was not there did nothing
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	return map[string][]byte{kept.Draft + from: nil, kept.Draft + to: raw}, func() {
+		s.seen.Lock()
+		defer s.seen.Unlock()
+		delete(s.records, from)
+		s.records[to] = r
+	}, nil
 }
 
 func named(err error) error {

@@ -34,7 +34,6 @@ import (
 	"sync"
 
 	"github.com/ncruces/go-sqlite3"
-	_ "github.com/ncruces/go-sqlite3/vfs/xts" // encrypts at rest
 	"golang.org/x/crypto/chacha20poly1305"
 
 	"cmc/app/platform"
@@ -293,7 +292,7 @@ func each(db *sqlite3.Conn, sql string, row func(*sqlite3.Stmt)) error {
 
 // fileURI names a file for SQLite, whatever its path holds. A path of Windows begins with its drive, without a stroke.
 func fileURI(path string) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?vfs=xts"
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?vfs=" + vfsName
 }
 
 // setAside gives a file, and what SQLite keeps beside it, a name that nothing has yet.

@@ -5,7 +5,7 @@
 // Contract:
 //   - Nothing is ever written to a file instead. Without a usable keychain there is no secret.
 //   - No call blocks longer than Limit, though a locked keychain may show a prompt of its own and hang: the call goes on
-//     by itself, and until it ends every other call gets ErrLocked at once.
+//     by itself, and until it ends every other call gets ErrSlow, which is an ErrLocked, at once.
 //   - Every error is one of the Err values of this package (errors.Is), with the cause wrapped. app.Explain has the words
 //     for people.
 package keychain
@@ -35,6 +35,7 @@ const Limit = 5 * time.Second
 var (
 	ErrMissing  = errors.New("there is no usable keychain")
 	ErrLocked   = errors.New("the keychain is locked")
+	ErrSlow     = fmt.Errorf("%w, or does not answer", ErrLocked)
 	ErrNotFound = errors.New("the keychain holds nothing under this name")
 	ErrRefused  = errors.New("the keychain refused")
 	ErrTooBig   = errors.New("the secret is too large for the keychain")
@@ -82,14 +83,14 @@ type outcome struct {
 }
 
 // do runs one call on a goroutine of its own and waits for it no longer than the limit.
-func (c *Chain) do(ctx context.Context, call func() (string, error)) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.limit)
+func (c *Chain) do(asked context.Context, call func() (string, error)) (string, error) {
+	ctx, cancel := context.WithTimeout(asked, c.limit)
 	defer cancel()
 	c.mu.Lock()
 	stuck := c.stuck
 	c.mu.Unlock()
 	if stuck {
-		return "", ErrLocked
+		return "", ErrSlow
 	}
 	select {
 	case c.turn <- struct{}{}:
@@ -110,7 +111,7 @@ func (c *Chain) do(ctx context.Context, call func() (string, error)) (string, er
 		return got.secret, sort(got.err)
 	case <-ctx.Done():
 		c.mu.Lock()
-		c.stuck = len(c.turn) > 0
+		c.stuck = len(c.turn) > 0 && asked.Err() == nil // whoever gave up says nothing about the keychain
 		c.mu.Unlock()
 		return "", c.late(ctx)
 	}
@@ -121,7 +122,7 @@ func (c *Chain) late(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
-	return fmt.Errorf("%w (no answer within %s)", ErrLocked, c.limit)
+	return fmt.Errorf("%w (within %s)", ErrSlow, c.limit)
 }
 
 // sort names a failure of go-keyring, which mostly hands on what the system said.

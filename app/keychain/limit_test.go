@@ -1,6 +1,7 @@
 package keychain
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -51,4 +52,21 @@ func TestEveryFailureHasAName(t *testing.T) {
 			t.Errorf("%v is %v, want %v", cause, got, want)
 		}
 	}
+}
+
+// Somebody who gives up while the keychain is asked does not make it count as locked for the next.
+func TestGivingUpIsNotALockedKeychain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chain := New()
+		answer := make(chan struct{})
+		ctx, giveUp := context.WithCancel(t.Context())
+		go func() { time.Sleep(time.Second); giveUp(); time.Sleep(time.Second); close(answer) }()
+		slow := func() (string, error) { <-answer; return "slow", nil }
+		if _, err := chain.do(ctx, slow); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if got, err := chain.do(t.Context(), slow); err != nil || got != "slow" {
+			t.Fatalf("the next is told %q %v", got, err)
+		}
+	})
 }

@@ -180,6 +180,9 @@ func TestOnWindows(t *testing.T) {
 	t.Run("keychain", func(t *testing.T) {
 		want(t, c.run(t, build(t, "cmc/app/keychain")), "TestTheCredentialManager")
 	})
+	t.Run("screen", func(t *testing.T) {
+		want(t, c.run(t, build(t, "cmc/app/screenlock")), "TestEachLockIsToldOnce", "TestTheInputDesktop")
+	})
 	t.Run("printing", func(t *testing.T) {
 		printing := build(t, "cmc/app/printing")
 		t.Run("without a printer", func(t *testing.T) {

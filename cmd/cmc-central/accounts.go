@@ -25,7 +25,7 @@ import (
 
 // with opens the accounts of a place while work runs. The service may be running over the same.
 func with(ctx context.Context, at place, work func(*account.Book) error) error {
-	book, closing, err := central.OpenAccounts(ctx, at.data, at.address)
+	book, closing, err := central.OpenAccounts(ctx, at.options())
 	if err != nil {
 		return err
 	}
@@ -40,6 +40,7 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 	org := set.String("org", "", "the ODS code of the organisation")
 	title := set.String("title", "", `the role in words, "GP partner"`)
 	reg := set.String("reg", "", "the GMC, NMC or HCPC number")
+	reason := set.String("reason", "", "why; it is kept in the audit")
 	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
 	}
@@ -106,6 +107,8 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 		return with(ctx, at, func(book *account.Book) error {
 			return told(out, book.Disable(ctx, *username, command == "disable"), "Done: "+command+" "+account.Username(*username)+".")
 		})
+	case "wipe", "kept":
+		return keptOf(ctx, command, at, *username, *reason, out)
 	case "set-password":
 		password, err := readPassword(in, out)
 		if err != nil {
@@ -242,6 +245,12 @@ func readPassword(in *os.File, out io.Writer) (string, error) {
 // verifyAudit walks the chain of the audit from its first line.
 func verifyAudit(ctx context.Context, args []string, out, log io.Writer) error {
 	set, where := flags("verify-audit", log)
+	var anchors []central.Anchor
+	set.Func("anchor", "a line that was noted elsewhere, NUMBER:HASH; may be given several times", func(text string) error {
+		one, err := central.ParseAnchor(text)
+		anchors = append(anchors, one)
+		return err
+	})
 	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
 	}
@@ -249,11 +258,68 @@ func verifyAudit(ctx context.Context, args []string, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	lines, err := central.VerifyAudit(ctx, at.data, at.address)
+	end, err := central.VerifyAudit(ctx, at.options(), anchors...)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "The audit is whole: %d lines.\n", lines)
+	fmt.Fprintf(out, "The audit is whole: %d lines.\n", end.Seq)
+	if end.Seq > 0 {
+		fmt.Fprintf(out, "Note its end elsewhere, and give it next time: --anchor %s\n", end)
+	}
+	return nil
+}
+
+// rotateKey makes a new key and seals everything with it.
+func rotateKey(ctx context.Context, args []string, out, log io.Writer) error {
+	set, where := flags("rotate-key", log)
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
+		return errUsage
+	}
+	at, err := where.read()
+	if err != nil {
+		return err
+	}
+	name, err := central.RotateKey(ctx, at.options())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Everything is sealed with the new key %s. Keep a copy of the key file apart from the backups; the older keys in it open older backups.\n", name)
+	return nil
+}
+
+// newKey makes a key file.
+func newKey(args []string, out, log io.Writer) error {
+	set, where := flags("new-key", log)
+	if err := set.Parse(args); err != nil || set.NArg() > 0 || *where.key == "" {
+		return errUsage
+	}
+	if err := central.NewKey(*where.key); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "The key file was made. Every copy of the service needs it; keep a copy apart from the backups of the database.")
+	return nil
+}
+
+// markSensitive marks the record of a person as sensitive, or ends that. The NHS number is read from standard input, since a
+// command line can be seen by others.
+func markSensitive(ctx context.Context, args []string, in io.Reader, out, log io.Writer) error {
+	set, where := flags("mark-sensitive", log)
+	off := set.Bool("off", false, "the record is no longer sensitive")
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
+		return errUsage
+	}
+	at, err := where.read()
+	if err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("reading the NHS number: %w", err)
+	}
+	if err := central.MarkSensitive(ctx, at.options(), line, !*off); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "Done. Where the person is, and their practice, are hidden until somebody says why they ask.")
 	return nil
 }
 

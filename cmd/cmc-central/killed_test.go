@@ -36,7 +36,9 @@ type author struct {
 	acked *api.Plan
 	sent  *sent // nil: everything was answered
 	n     int
-	done  map[string]int // what was acknowledged, by name
+	quit  <-chan struct{} // closed: enough was written; nil: never
+	done  map[string]int  // what was acknowledged, by name
+	tell  chan<- string   // what was acknowledged, to whoever waits for it
 }
 
 // sent is one change under way: what it is called, and whether a plan shows that it was done, whole.
@@ -89,9 +91,14 @@ func all(so ...bool) error {
 	return nil
 }
 
-// write changes the plan until the service is gone. Anything but its going is an error.
+// write changes the plan until the service is gone or it is enough. Anything but its going is an error.
 func (a *author) write(ctx context.Context) error {
 	for {
+		select {
+		case <-a.quit:
+			return nil
+		default:
+		}
 		a.sent = a.next()
 		got, err := a.sent.does(ctx)
 		if api.IsUnreachable(err) {
@@ -104,6 +111,10 @@ func (a *author) write(ctx context.Context) error {
 			return fmt.Errorf("%s was answered with a plan that does not show it: %w", a.sent.name, err)
 		}
 		a.done[a.sent.name]++
+		select {
+		case a.tell <- a.sent.name:
+		default:
+		}
 		a.acked, a.sent = got, nil
 	}
 }
@@ -135,8 +146,10 @@ func (a *author) check(t *testing.T, ctx context.Context) {
 
 // engines are the databases on which the service is killed: the arguments that choose each.
 var engines = map[string]func(t *testing.T) []string{
-	"sqlite":   func(t *testing.T) []string { return []string{"--data", filepath.Join(t.TempDir(), "data")} },
-	"postgres": func(t *testing.T) []string { return []string{"--database", addressFile(t, storetest.Database(t))} },
+	"sqlite": func(t *testing.T) []string { return []string{"--data", filepath.Join(t.TempDir(), "data")} },
+	"postgres": func(t *testing.T) []string {
+		return []string{"--database", addressFile(t, storetest.Database(t)), "--key-file", newKeyFile(t)}
+	},
 }
 
 // The service is killed without warning, a hundred times, while several people write and a crew reads. Every write that was
@@ -164,11 +177,12 @@ func TestKilledAHundredTimes(t *testing.T) {
 			require.NoError(t, err)
 			readings := 0
 			for round := range kills {
+				told := make(chan string, 100)
 				// A death between the count of a password and its comparison leaves the count: after a few in a row the session
 				// could not sign for a while. So everybody signs in again, as people do when a service was gone.
 				gp = signIn(t, address, "gp", "training")
 				for _, a := range authors {
-					a.gp = gp
+					a.gp, a.tell = gp, told
 				}
 				wrong := make(chan error, len(authors)+1)
 				var busy sync.WaitGroup
@@ -189,7 +203,11 @@ func TestKilledAHundredTimes(t *testing.T) {
 						readings++
 					}
 				})
-				time.Sleep(time.Duration(chance.IntN(250_000)) * time.Microsecond)
+				moment := time.Duration(chance.IntN(250_000)) * time.Microsecond
+				if round%10 == 0 {
+					approved(told) // so that a slow machine comes to approving at all
+				}
+				time.Sleep(moment)
 				require.NoError(t, command.Process.Kill())
 				_ = command.Wait()
 				busy.Wait()
@@ -216,6 +234,21 @@ func TestKilledAHundredTimes(t *testing.T) {
 			}
 			require.NotZero(t, readings)
 		})
+	}
+}
+
+// approved waits for an approval to be acknowledged, but not for ever: the end of the test counts them.
+func approved(told <-chan string) {
+	enough := time.After(30 * time.Second)
+	for {
+		select {
+		case what := <-told:
+			if what == "approve" {
+				return
+			}
+		case <-enough:
+			return
+		}
 	}
 }
 

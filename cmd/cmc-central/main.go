@@ -18,7 +18,8 @@ import (
 
 const usage = `cmc-central keeps urgent care plans and serves them.
 
-  cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE] [--proxy NETWORKS]
+  cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE] [--proxy NETWORKS] [--chores DURATION]
+                    [--offline-hours N]
                     [--oidc-issuer URL --oidc-client-id ID --oidc-client-secret-file FILE [--oidc-name NAME] [--oidc-mapping FILE] [--oidc-refresh DURATION]]
   cmc-central users add --data DIR --username NAME --name "FULL NAME" --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
   cmc-central users position add --data DIR --username NAME --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
@@ -26,10 +27,22 @@ const usage = `cmc-central keeps urgent care plans and serves them.
   cmc-central users list --data DIR
   cmc-central users disable --data DIR --username NAME
   cmc-central users enable --data DIR --username NAME
+  cmc-central users wipe --data DIR --username NAME --reason WORDS     (their computers erase what they keep to be read offline)
+  cmc-central users kept --data DIR --username NAME
   cmc-central users set-password --data DIR --username NAME
   cmc-central orgs add --data DIR --ods CODE --name NAME --kind KIND [--phone PHONE] [--advanced-nurse-approves]
   cmc-central orgs list --data DIR
-  cmc-central verify-audit --data DIR
+  cmc-central verify-audit --data DIR [--anchor NUMBER:HASH]
+  cmc-central backup --data DIR --to FILE       (while it serves too; PostgreSQL is backed up by its own programs)
+  cmc-central restore --from FILE --data DIR    (into a folder without a database; needs the key file)
+  cmc-central restored --database ADDRESS       (once, before a PostgreSQL that was put back is served)
+  cmc-central load --data DIR --plans N [--versions N] [--audit N] [--seed N]
+  cmc-central new-key --key-file FILE
+  cmc-central rotate-key --data DIR
+  cmc-central mark-sensitive --data DIR [--off]          (reads the NHS number from standard input)
+
+Hidden answers and addresses are sealed with the key in --key-file FILE (every command takes it). Without it the key is
+central.key in the data folder, made at the first start. Without the key nobody can read them: keep a copy elsewhere.
 
 In place of --data DIR, the database that is built in, --database names a PostgreSQL: its address (postgres://USER@HOST/NAME), or a
 file that holds the address with its password. Without either, CMC_DATABASE in the environment is the address, or names the file.
@@ -83,8 +96,22 @@ func run(ctx context.Context, args []string, in *os.File, out, log io.Writer) er
 		if len(rest) > 0 {
 			return organisations(ctx, sub, rest[1:], out, log)
 		}
+	case "backup":
+		return backup(ctx, rest, out, log)
+	case "restore":
+		return restore(ctx, rest, out, log)
+	case "restored":
+		return restored(ctx, rest, out, log)
 	case "verify-audit":
 		return verifyAudit(ctx, rest, out, log)
+	case "load":
+		return load(ctx, rest, out, log)
+	case "rotate-key":
+		return rotateKey(ctx, rest, out, log)
+	case "new-key":
+		return newKey(rest, out, log)
+	case "mark-sensitive":
+		return markSensitive(ctx, rest, in, out, log)
 	case "version", "--version":
 		fmt.Fprintln(out, "cmc-central "+version)
 		return nil

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"os"
@@ -64,6 +65,12 @@ func start(t *testing.T, args ...string) (*exec.Cmd, string) {
 // begin starts a service and gives what it said before it was ready, and its address.
 func begin(t *testing.T, command *exec.Cmd) (said, address string) {
 	t.Helper()
+	return launch(t, command)()
+}
+
+// launch starts a service; the function waits until it is ready.
+func launch(t *testing.T, command *exec.Cmd) (ready func() (said, address string)) {
+	t.Helper()
 	out, err := command.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, command.Start())
@@ -71,19 +78,22 @@ func begin(t *testing.T, command *exec.Cmd) (said, address string) {
 		_ = command.Process.Kill()
 		_ = command.Wait()
 	})
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if _, address, found := strings.Cut(lines.Text(), "ready at "); found {
-			go func() {
-				for lines.Scan() {
-				}
-			}()
-			return said, address
+	return func() (said, address string) {
+		t.Helper()
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if _, address, found := strings.Cut(lines.Text(), "ready at "); found {
+				go func() {
+					for lines.Scan() {
+					}
+				}()
+				return said, address
+			}
+			said += lines.Text() + "\n"
 		}
-		said += lines.Text() + "\n"
+		t.Fatal("the service never became ready")
+		return "", ""
 	}
-	t.Fatal("the service never became ready")
-	return "", ""
 }
 
 func signIn(t *testing.T, base, username, password string) *api.Client {
@@ -168,6 +178,18 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	require.NoError(t, err, answer)
 	_, err = c.Me(context.Background())
 	require.True(t, api.IsCode(err, api.CodeUnauthenticated), "every session ended: %v", err)
+	c = signIn(t, address, "amina.osei", "another good password")
+	answer, err = do(t, "", "users", "wipe", "--data", data, "--username", "amina.osei")
+	require.Error(t, err, "without a reason")
+	require.Contains(t, answer, "cmc-central users wipe")
+	answer, err = do(t, "", "users", "wipe", "--data", data, "--username", "amina.osei", "--reason", "The computer was stolen")
+	require.NoError(t, err, answer)
+	assert.Contains(t, answer, "to be read offline: 0.")
+	_, err = c.Me(context.Background())
+	require.True(t, api.IsCode(err, api.CodeUnauthenticated), "every session ended: %v", err)
+	answer, err = do(t, "", "users", "kept", "--data", data, "--username", "amina.osei")
+	require.NoError(t, err, answer)
+	assert.Contains(t, answer, "READABLE UNTIL")
 	c = signIn(t, address, "amina.osei", "another good password")
 	answer, err = do(t, "", "users", "disable", "--data", data, "--username", "amina.osei")
 	require.NoError(t, err, answer)
@@ -331,4 +353,12 @@ func TestKilledInTheMiddleOfASave(t *testing.T) {
 	_ = command.Wait()
 	answer, err := do(t, "", "verify-audit", "--data", data)
 	require.NoError(t, err, answer)
+}
+
+// The organisation chooses after how many idle minutes desktops lock; never is no choice.
+func TestTheIdleMinutesOfTheLock(t *testing.T) {
+	for _, bad := range []string{"0", "-1", "16"} {
+		err := serve(t.Context(), []string{"--training", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--lock-minutes", bad}, io.Discard, io.Discard)
+		require.ErrorContains(t, err, "--lock-minutes is from 1 to 15")
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"cmc/api/central"
 	"cmc/api/central/store"
 )
 
@@ -18,14 +19,20 @@ const databaseVariable = "CMC_DATABASE"
 
 // placeFlags are the flags that say where the plans are.
 type placeFlags struct {
-	data, database *string
-	log            io.Writer
+	data, database, key *string
+	log                 io.Writer
 }
 
 // A place is where the plans are: a folder, or the address of a PostgreSQL.
 type place struct {
 	data, address string
+	key           string // the key file; "": central.key in the folder
 	again         string // what another command is given to find the same place, with no password
+}
+
+// options are those with which the place is opened.
+func (p place) options() central.Options {
+	return central.Options{DataDir: p.data, Database: p.address, KeyFile: p.key}
 }
 
 // flags begins the flags of a command, with those of the place.
@@ -35,11 +42,20 @@ func flags(name string, log io.Writer) (*flag.FlagSet, placeFlags) {
 	return set, placeFlags{log: log,
 		data:     set.String("data", "", "the folder that holds the data"),
 		database: set.String("database", "", "the database instead of a folder: postgres://USER@HOST/NAME, or a file that holds nothing but this address and its password (default: "+databaseVariable+" in the environment)"),
+		key:      set.String("key-file", "", "the file with the key of what is sealed; without it central.key in the folder of the data. A database of its own needs it"),
 	}
 }
 
 // read finds the place, once the flags were parsed. It is errUsage when none is named.
 func (f placeFlags) read() (place, error) {
+	at, err := f.where()
+	if at.key = *f.key; at.key != "" && err == nil {
+		at.again = strings.TrimSpace(fmt.Sprintf("%s --key-file %q", at.again, at.key))
+	}
+	return at, err
+}
+
+func (f placeFlags) where() (place, error) {
 	said, again := *f.database, fmt.Sprintf("--database %q", *f.database)
 	if said == "" {
 		said, again = os.Getenv(databaseVariable), ""

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"cmc/api"
 	"cmc/api/central"
 )
 
@@ -40,10 +41,16 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	key := set.String("tls-key", "", "its key, PEM")
 	name := set.String("name", "", "the name of the service")
 	help := set.String("help-desk", "", "whom users call")
+	chores := set.Duration("chores", 0, "how often it looks after what time has brought (default 1m)")
 	sso := ssoFlags(set)
+	offline := set.Int("offline-hours", int(central.OfflineFor/time.Hour), "how long plans may be read offline, 24 at most; 0: never")
 	proxy := set.String("proxy", "", "proxies whose X-Forwarded-For is believed: networks, with commas between")
+	lock := set.Int("lock-minutes", api.UsualLock, "desktops lock after so many idle minutes, 1 to 15")
 	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
+	}
+	if *lock < api.LeastLock || *lock > api.MostLock {
+		return errors.New("--lock-minutes is from 1 to 15: a desktop that nobody sits at must not show a patient for longer, and the lock cannot be switched off")
 	}
 	at, err := where.read()
 	if err != nil {
@@ -67,8 +74,8 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
-	service, err := central.Open(ctx, central.Options{DataDir: at.data, Database: at.address, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version,
-		Proxies: proxies, SSO: provider})
+	service, err := central.Open(ctx, central.Options{DataDir: at.data, Database: at.address, KeyFile: at.key, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version,
+		Proxies: proxies, SSO: provider, Chores: *chores, Offline: offlineFor(*offline), LockMinutes: *lock})
 	if err != nil {
 		return err
 	}
@@ -160,4 +167,12 @@ func firstSteps(ctx context.Context, service *central.Service, at place, out io.
   cmc-central users add %[1]s --username first.name --name "Dr First Name" --role gp --org A12345 --title "GP partner" --reg 1234567
 `, where)
 	return nil
+}
+
+// offlineFor is the limit for reading offline: 0 hours and less mean never.
+func offlineFor(hours int) time.Duration {
+	if hours <= 0 {
+		return -1
+	}
+	return time.Duration(hours) * time.Hour
 }

@@ -17,13 +17,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
+	"cmc/api"
 	"cmc/app"
+	"cmc/app/crash"
 	"cmc/app/platform"
 	"cmc/assets"
 	"cmc/ui"
@@ -73,6 +74,7 @@ func readFlags(args []string, out io.Writer) (flags, error) {
 }
 
 func main() {
+	crash.Monitor()
 	f, err := readFlags(os.Args[1:], os.Stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -111,13 +113,15 @@ func run(f flags) (err error) {
 	if err := platform.PrivateDir(f.profile); err != nil && !platform.IsDenied(err) { // one that is there and is somebody else's may still do
 		return err
 	}
-	crash, err := keepCrashes(f.profile)
-	if err != nil {
-		return err
+	log := slog.New(slog.NewTextHandler(crash.Quiet(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if err := crash.Watch(f.profile, version); err != nil {
+		log.Warn("a crash would leave no report", "err", err)
 	}
-	defer func() { err = errors.Join(err, crash.Close()) }()
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	desk, err := app.New(app.Params{
+	var desk *app.Desk
+	desk, err = app.New(app.Params{
+		Proof: func(ctx context.Context, user api.User, password string) error {
+			return desk.ProveHere(ctx, user, password)
+		},
 		ProfileDir: f.profile,
 		Version:    version,
 		Log:        log,
@@ -134,6 +138,14 @@ func run(f flags) (err error) {
 	}
 	a := fyneapp.NewWithID(appID)
 	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize}
+	watching, unwatch := context.WithCancel(context.Background())
+	defer unwatch()
+	o.Away = func(lock func()) { watchScreen(watching, lock, log) }
+	o.Drawing = func(w *ui.Window) {
+		if err := hearInput(w); err != nil {
+			log.Error(err.Error())
+		}
+	}
 	ready := make(chan struct{})
 	o.FirstFrame = func() {
 		close(ready)
@@ -166,17 +178,4 @@ func showIcon(a fyne.App) {
 	for _, w := range a.Driver().AllWindows() {
 		w.SetIcon(icon)
 	}
-}
-
-// keepCrashes has a crash written to the profile: the places in the program, never an answer.
-func keepCrashes(profile string) (io.Closer, error) {
-	path := filepath.Join(profile, "crash.txt")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := debug.SetCrashOutput(file, debug.CrashOptions{}); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
 }

@@ -50,6 +50,12 @@ func (s *screen) env() []string {
 	return append(os.Environ(), "DISPLAY="+s.display, "LANG=en_GB.UTF-8", "WAYLAND_DISPLAY=", "FYNE_SCALE=1", "XDG_CONFIG_HOME="+s.home, "XDG_CACHE_HOME="+s.home)
 }
 
+func (s *screen) command(name string, args ...string) *exec.Cmd {
+	c := exec.Command(name, args...)
+	c.Env = s.env()
+	return c
+}
+
 func (s *screen) try(args ...string) error {
 	c := exec.Command("xdotool", args...)
 	c.Env = s.env()
@@ -86,7 +92,13 @@ type running struct {
 
 func (s *screen) start(program string, args ...string) *running {
 	s.t.Helper()
-	profile := s.t.TempDir()
+	return s.startIn(program, s.t.TempDir(), args...)
+}
+
+// startIn starts it on a profile.
+func (s *screen) startIn(program, profile string, args ...string) *running {
+	s.t.Helper()
+	_ = os.Remove(filepath.Join(profile, "ready"))
 	ready := filepath.Join(profile, "ready")
 	r := &running{screen: s, said: &bytes.Buffer{}, profile: profile}
 	r.cmd = exec.Command(program, append([]string{"--profile", profile, "--ready-file", ready}, args...)...)

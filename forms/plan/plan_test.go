@@ -208,6 +208,31 @@ func TestGuardedSections(t *testing.T) {
 	require.Equal(t, []string{"consent_capacity", "legal", "cpr", "escalation", "places", "allergies"}, got)
 }
 
+// TestWhatAPersonAlwaysDecides holds the list of X23 by walking the whole plan: the sections of domain.md 4.4, 4.5, 4.9, 4.10 and
+// 4.14, all five and no other, and none of their questions anywhere else.
+func TestWhatAPersonAlwaysDecides(t *testing.T) {
+	x23 := regexp.MustCompile(`^domain\.md 4\.(4|5|9|10|14);`)
+	var got []string
+	for _, st := range Definition().Steps {
+		for _, sec := range st.Sections {
+			if sec.Decided {
+				got = append(got, sec.ID)
+			}
+			require.Equal(t, x23.MatchString(sec.Source), sec.Decided, "%s: %s", sec.ID, sec.Source)
+		}
+	}
+	require.Equal(t, []string{"consent_capacity", "legal", "cpr", "escalation", "allergies"}, got)
+	about := regexp.MustCompile(`^(consent|capacity|bi|imca|adrt|lpa|cpr|ceiling|escalation|allerg)(y|ies)?(_|$)`)
+	held := 0
+	for it := range Definition().Items() {
+		if about.MatchString(it.ID) {
+			held++
+			require.True(t, it.Section().Decided, "%s is of X23 and stands in %s", it.ID, it.Section().ID)
+		}
+	}
+	require.Greater(t, held, 60)
+}
+
 // TestEveryTextHasItsLength holds X24 as far as it is data: every text says in the YAML how long it may be, and none that a
 // crew reads is longer than the summary can show.
 func TestEveryTextHasItsLength(t *testing.T) {

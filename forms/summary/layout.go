@@ -177,6 +177,9 @@ func blankLine(l forms.Line) bool {
 func (sh *sheet) head(d density) box {
 	var b box
 	s := sh.s
+	if s.Header.Kept != "" {
+		return sh.keptHead(d)
+	}
 	// The title, and on the right whose form it is; a training page says so in plain words too.
 	who := "Coordinate My Care"
 	if s.Header.Training {
@@ -185,6 +188,11 @@ func (sh *sheet) head(d density) box {
 	b.set(strong("Urgent care summary"), left, 0, 200, setting{part: "title", size: titleSize, lead: 1.3})
 	y := b.set(plain(who), left, 2.5, right-left, setting{part: "title", size: smallest, lead: 1.3, align: atRight}) + 4.5
 
+	return sh.below(b, y, d)
+}
+
+// below puts the strip and the person under what is on top of the page.
+func (sh *sheet) below(b box, y float64, d density) box {
 	strip := sh.strip(d)
 	b.put(strip, left, y)
 	y += strip.H
@@ -193,6 +201,23 @@ func (sh *sheet) head(d density) box {
 	b.put(person, left, y)
 	b.H = y + person.H
 	return b
+}
+
+// keptHead is the top of a page that was made from a copy: what the title says on others stands in a black band across the page,
+// with the age, in no more room than the title has, so that whatever was approved fits.
+func (sh *sheet) keptHead(d density) box {
+	var b box
+	s := sh.s
+	words := "URGENT CARE SUMMARY, " + s.Header.Kept
+	if s.Header.Training {
+		words = "TRAINING. " + words
+	}
+	const height = 2.5 + smallest*1.3 // of the title
+	p := strong(words)
+	size := min(10.5, (right-left-2*boxSide)*1000/float64(p.width()))
+	b.Frames = append(b.Frames, frame{X: left, Y: 0, W: right - left, H: height, Grey: ink})
+	b.set(p, left+boxSide, (height-size*1.2)/2, right-left, setting{part: "title", size: size, lead: 1.2, grey: paper})
+	return sh.below(b, height+4.5, d)
 }
 
 // strip is the dark bar: status and version, approval, review.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cmc/forms"
 	"cmc/forms/plan"
@@ -32,7 +33,8 @@ func pages() map[string]forms.Summary {
 	draft.Strip = []string{"DRAFT, NOT FOR CLINICAL USE", "As at 22-Nov-2026 14:31", "No review date"}
 	deceased.Strip = []string{"PATIENT HAS DIED", "Approved 22-Nov-2026 14:20 by GP partner", "Review by 20-Feb-2027"}
 	deceased.Banner.Born, deceased.Banner.Died, deceased.Banner.AgeAtDeath = "09-Jun-1941", "01-Nov-2026", "85y"
-	return map[string]forms.Summary{"typical": typical(), "fullest": fullest(), "emptiest": emptiest(), "letters": letters(),
+	kept := fullest().Kept(fullest().Header.AsAt, fullest().Header.AsAt.Add(3*time.Hour+10*time.Minute), "Nurse in charge", "Elm House care home")
+	return map[string]forms.Summary{"kept": kept, "typical": typical(), "fullest": fullest(), "emptiest": emptiest(), "letters": letters(),
 		"training": training, "draft": draft, "deceased": deceased}
 }
 

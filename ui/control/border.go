@@ -43,6 +43,9 @@ func (f *Frame) rebuild() {
 	f.setParts(objs...)
 }
 
+// Middle gives what is in the middle.
+func (f *Frame) Middle() fyne.CanvasObject { return f.middle }
+
 // SetMiddle replaces the middle.
 func (f *Frame) SetMiddle(o fyne.CanvasObject) {
 	if f.middle == o {

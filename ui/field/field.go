@@ -27,6 +27,8 @@ import (
 type Draft interface {
 	Set(at drafts.At, a forms.Answer)
 	Clear(at drafts.At)
+	// Hidden says whether the service has an answer there that it does not show to this person.
+	Hidden(at drafts.At) bool
 	Typed(at drafts.At) (string, bool)
 	SetTyped(at drafts.At, raw string)
 	AddRow(group string) (rowID string)
@@ -50,6 +52,8 @@ type Binding struct {
 	ReadOnly bool
 	// Locked says which items this person may see and not write; nil: none.
 	Locked func(it *forms.Item) bool
+	// Reveal asks why this person wants to see a hidden answer, and shows it; nil: it cannot be asked for here.
+	Reveal func(at drafts.At, it *forms.Item)
 	// Files sends and fetches copies of documents; nil: none can be sent.
 	Files Files
 
@@ -148,6 +152,7 @@ type frame struct {
 	raw      string
 	drawn    bool
 	writing  bool // the keyboard is in it
+	anew     bool // another answer is being written in the place of a hidden one
 	problems []forms.Problem
 	checked  bool
 	bad      string // what is wrong with words that are not a value yet
@@ -173,11 +178,7 @@ func (f *frame) build() {
 		}
 		f.box.Add(hint)
 	}
-	make, ok := kinds[it.Kind]
-	if f.b.locked(it) || !ok {
-		make = newStill
-	}
-	f.body = make(f)
+	f.body = f.ask(f)
 	f.box.Add(f.body.object())
 	if len(it.States) > 0 && !f.b.locked(it) {
 		var options []control.Option
@@ -188,6 +189,15 @@ func (f *frame) build() {
 		f.foot = control.HStack(14, f.states)
 		f.box.Add(control.VStack(0, f.foot).Inset(4, 0, 0, 0))
 	}
+}
+
+// ask makes the body for the kind of the item.
+func (f *frame) ask(*frame) body {
+	make, ok := kinds[f.it.Kind]
+	if f.b.locked(f.it) || !ok {
+		make = newStill
+	}
+	return make(f)
 }
 
 const clearWords = "Clear this answer"
@@ -250,16 +260,16 @@ func (f *frame) set(a forms.Answer) {
 
 // clear takes the answer away.
 func (f *frame) clear() {
-	f.shown, f.raw, f.bad, f.atOnce = forms.Answer{}, "", "", false
+	f.raw, f.bad, f.atOnce = "", "", false
 	f.b.Draft.SetTyped(f.at, "")
-	f.b.Draft.Clear(f.at)
+	f.empty()
 	f.b.changed(f.at)
 }
 
 // half keeps words that are not a value. What is wrong with them is said when the field is left, or at once.
 func (f *frame) half(raw, wrong string, atOnce bool) {
-	f.shown, f.raw, f.bad, f.atOnce = forms.Answer{}, raw, wrong, atOnce
-	f.b.Draft.Clear(f.at)
+	f.raw, f.bad, f.atOnce = raw, wrong, atOnce
+	f.empty()
 	f.b.Draft.SetTyped(f.at, raw)
 	f.b.changed(f.at)
 }
@@ -321,8 +331,12 @@ func (f *frame) Update(v *View, r forms.Reader) {
 	}
 	a := r.Answers()[f.it.ID]
 	raw, _ := f.b.Draft.Typed(f.at)
-	if a.State == forms.Withheld { // there is an answer that this person may not see: writing would lose it
+	f.anew = f.anew && f.b.Draft.Hidden(f.at)
+	switch hide := a.State == forms.Withheld && !f.anew; {
+	case hide && !f.isHidden():
 		f.shut()
+	case !hide && f.isHidden():
+		f.open()
 	}
 	if fol, ok := f.body.(follower); ok {
 		fol.follow(r, a)
@@ -345,22 +359,8 @@ func (f *frame) idle(v *View, r forms.Reader) bool {
 	return f.it.System && r.Answers()[f.it.ID].State == forms.Answered && r.Blank(f.it.ID) && len(v.Problems[f.at]) == 0
 }
 
-// shut shows the answer from now on and takes none.
-func (f *frame) shut() {
-	if _, shut := f.body.(*still); shut {
-		return
-	}
-	i := f.bodyIndex()
-	f.box.Remove(f.body.object())
-	f.body, f.drawn = newStill(f), false
-	f.box.Insert(i, f.body.object())
-	if f.states != nil {
-		control.Reveal(f.states, false)
-	}
-}
-
 func (f *frame) updateStates(a forms.Answer) {
-	if _, shut := f.body.(*still); shut {
+	if _, shut := f.body.(*still); shut || f.isHidden() {
 		return
 	}
 	answered := a.State == forms.Answered && !a.Blank()

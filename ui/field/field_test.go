@@ -25,6 +25,7 @@ var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 // memory is a draft that is kept nowhere.
 type memory struct {
 	a     forms.Answers
+	sent  forms.Answers // as the service has it
 	typed map[drafts.At]string
 }
 
@@ -41,6 +42,7 @@ func (m *memory) in(at drafts.At) forms.Answers {
 
 func (m *memory) Set(at drafts.At, a forms.Answer) { delete(m.typed, at); m.in(at)[at.Item] = a }
 func (m *memory) Clear(at drafts.At)               { delete(m.in(at), at.Item) }
+func (m *memory) Hidden(at drafts.At) bool         { return m.sent[at.Item].State == forms.Withheld }
 func (m *memory) Typed(at drafts.At) (string, bool) {
 	s, ok := m.typed[at]
 	return s, ok
@@ -79,6 +81,7 @@ func (m *memory) Today() time.Time { return today }
 type form struct {
 	def  *forms.Definition
 	m    *memory
+	b    *Binding
 	list *List
 	win  fyne.Window
 	view *View
@@ -89,6 +92,7 @@ func newForm(t testing.TB, def *forms.Definition, items []*forms.Item, a forms.A
 	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Light, 1))
 	f := &form{def: def, m: newMemory(a)}
 	b := &Binding{Draft: f.m, Definition: def}
+	f.b = b
 	b.Changed = func(drafts.At) { f.update(false) }
 	b.Focus = func(o fyne.Focusable) { f.win.Canvas().Focus(o) }
 	f.list = NewList(items, "", "", b)
@@ -420,12 +424,48 @@ func TestRowsComeGoAndComeBack(t *testing.T) {
 }
 
 func TestWhatIsHiddenFromThisPersonIsNotWrittenOver(t *testing.T) {
-	f := one(t, "preferred_name", forms.Answers{})
-	require.NotNil(t, f.list.Fields[0].First())
-	f.m.a.SetState("preferred_name", forms.Withheld)
+	for _, id := range []string{"preferred_name", "key_safe_code", "address_usual"} {
+		f := one(t, id, forms.Answers{"access_method": forms.ChoiceAnswer("key_safe")})
+		require.NotNil(t, f.list.Fields[0].First())
+		f.m.a.SetState(id, forms.Withheld)
+		f.m.sent = f.m.a.Clone()
+		f.update(false)
+		require.Equal(t, forms.Withheld, f.list.Fields[0].Answer().State)
+		link, ok := f.list.Fields[0].First().(*control.Link)
+		require.True(t, ok, "nobody types over an answer that they cannot see, unless they say so")
+		link.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		f.update(false)
+		entry, ok := f.win.Canvas().Focused().(*control.Entry)
+		require.True(t, ok, "%s is asked again", id)
+		require.Empty(t, entry.Text())
+		require.Equal(t, forms.Withheld, f.m.a[id].State, "and nothing is lost until something is written")
+		entry.TypedRune('7')
+		f.update(false)
+		require.NotEqual(t, "", entry.Text())
+		entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+		f.update(false)
+		require.Equal(t, forms.Withheld, f.m.a[id].State, "%s: what was written was taken back: the hidden answer stands", id)
+		entry.TypedRune('7')
+		f.m.sent = forms.Answers{} // saved, and shown to who typed it
+		f.update(false)
+		require.NotEqual(t, forms.Withheld, f.m.a[id].State)
+		f.m.a.SetState(id, forms.Withheld) // and hidden again after a while
+		f.m.sent = f.m.a.Clone()
+		f.update(false)
+		_, ok = f.list.Fields[0].First().(*control.Link)
+		require.True(t, ok)
+	}
+}
+
+func TestAHiddenAnswerIsShownWhenAskedFor(t *testing.T) {
+	f := one(t, "key_safe_code", forms.Answers{"access_method": forms.ChoiceAnswer("key_safe")})
+	var asked []string
+	f.b.Reveal = func(_ drafts.At, it *forms.Item) { asked = append(asked, it.ID) }
+	f.m.a.SetState("key_safe_code", forms.Withheld)
+	f.m.sent = f.m.a.Clone()
 	f.update(false)
-	require.Nil(t, f.list.Fields[0].First(), "nobody types over an answer that they cannot see")
-	require.Equal(t, forms.Withheld, f.list.Fields[0].Answer().State)
+	f.list.Fields[0].First().(*control.Link).TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	require.Equal(t, []string{"key_safe_code"}, asked)
 }
 
 func TestLockedItemsAreShownAndNotWritten(t *testing.T) {

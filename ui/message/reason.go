@@ -54,11 +54,12 @@ func (s *Sayer) AskWords(q Question) {
 	box := control.TextArea(q.Label, q.Hint, 3, q.Max)
 	box.SetText(s.kept[q.Key])
 	busy := false
+	m.save = func() { s.kept[q.Key] = box.Text() }
 	m.escape = func() {
 		if busy {
 			return // what is on its way ends first; it is bounded, and the strip offers to stop it
 		}
-		s.kept[q.Key] = box.Text()
+		m.save()
 		s.close(m)
 	}
 	stay := control.Secondary(q.No, m.escape)

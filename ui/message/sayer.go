@@ -19,13 +19,16 @@ type Sayer struct {
 	strip     *strip
 	signedOut func(words string)
 	quiet     func()
+	held      bool // the window shows nothing: messages wait
 }
 
 // message is one message that is open or waits.
 type message struct {
-	sheet  *sheet
-	first  fyne.Focusable
-	escape func()
+	sheet   *sheet
+	first   fyne.Focusable
+	escape  func()
+	passing bool   // of no use later: about paper and files
+	save    func() // keeps the words that were typed into it; nil: there are none
 }
 
 // New makes the Sayer of a window.
@@ -69,7 +72,11 @@ func (s *Sayer) CloseAll() {
 
 func (s *Sayer) show(m *message) {
 	s.queue = append(s.queue, m)
-	if len(s.queue) == 1 {
+	if s.held && m.passing {
+		m.escape()
+		return
+	}
+	if len(s.queue) == 1 && !s.held {
 		s.present()
 	}
 }
@@ -94,6 +101,9 @@ func (s *Sayer) close(m *message) {
 		s.queue = append(s.queue[:i:i], s.queue[i+1:]...)
 		if i == 0 {
 			s.w.Canvas().Overlays().Remove(m.sheet)
+			if s.held {
+				return
+			}
 			if len(s.queue) > 0 {
 				s.present()
 			} else if s.quiet != nil {
@@ -160,7 +170,11 @@ func (s *Sayer) Ask(title, words, yes, no string, do func()) {
 // Custom shows an object of the caller's with its own buttons, the safe way out first. first gets the focus; Esc calls
 // escape after the message is gone (nil: nothing more). The function returned closes it.
 func (s *Sayer) Custom(title string, body fyne.CanvasObject, width float32, first fyne.Focusable, escape func(), buttons ...fyne.CanvasObject) (shut func()) {
-	m := &message{first: first}
+	return s.custom(title, body, width, first, escape, false, buttons...)
+}
+
+func (s *Sayer) custom(title string, body fyne.CanvasObject, width float32, first fyne.Focusable, escape func(), passing bool, buttons ...fyne.CanvasObject) (shut func()) {
+	m := &message{first: first, passing: passing}
 	m.escape = func() {
 		s.close(m)
 		if escape != nil {

@@ -101,5 +101,5 @@ func askFile(d Deps, title, path, ending, busy string, do func(ctx context.Conte
 	}
 	act = control.Primary("Save", save)
 	box.OnSubmit = func(string) { save() }
-	shut = d.Say.Custom(title, control.VStack(12, box), 640, box.Focusable(), nil, stay, act)
+	shut = d.Say.Passing(title, control.VStack(12, box), 640, box.Focusable(), nil, stay, act)
 }

@@ -26,6 +26,7 @@ const (
 	ReviewScreen       = "review"
 	OverviewScreen     = "overview"
 	UrgentScreen       = "urgent"
+	KeptScreen         = "kept" // a plan as it is kept on this computer, while the service cannot be asked
 	SettingsScreen     = "settings"
 	TrainingScreen     = "training"
 	PositionScreen     = "position"
@@ -48,10 +49,12 @@ type Deps struct {
 	Say     *message.Sayer
 	Version string
 
-	Go    func(app.Place)         // opens another screen
-	Open  func(app.Place, string) // opens a plan that wants a reason, with it
-	Start func(api.Patient)       // asks what a plan for this person begins with; no ID: somebody who is not in the index
-	Back  func()                  // the screen before this one
+	Go   func(app.Place)         // opens another screen
+	Open func(app.Place, string) // opens a plan that wants a reason, with it
+	// OpenKept opens a plan as it is kept on this computer, since the service could not be asked; false: it is not kept.
+	OpenKept func(planID string, why error) bool
+	Start    func(api.Patient) // asks what a plan for this person begins with; no ID: somebody who is not in the index
+	Back     func()            // the screen before this one
 	// Remember notes where on this screen the person is, so that Back lands there.
 	Remember func(app.Place)
 	// Work runs do on a goroutine and done on the drawing thread. words say what is being done, once it takes longer than a

@@ -118,6 +118,10 @@ func (f *Find) look(search api.PatientSearch) {
 		f.search.Ready()
 		if err != nil {
 			f.asked = api.PatientSearch{}
+			if api.IsUnreachable(err) {
+				f.withoutService(search, app.Explain(err))
+				return
+			}
 			if e := app.Explain(err); e.SignInAgain || e.Cancelled {
 				f.d.Say.Error(err)
 			} else {
@@ -229,9 +233,28 @@ func (f *Find) open(id string) {
 	}
 }
 
-func (f *Find) startNew() {
-	p := api.Patient{NHSNumber: f.asked.NHSNumber, FamilyName: f.asked.FamilyName, GivenName: f.asked.GivenName, BirthDate: f.asked.BirthDate}
-	f.d.Start(p)
+func (f *Find) startNew() { f.startFor(f.asked) }
+
+func (f *Find) startFor(s api.PatientSearch) {
+	f.d.Start(api.Patient{NHSNumber: s.NHSNumber, FamilyName: s.FamilyName, GivenName: s.GivenName, BirthDate: s.BirthDate})
+}
+
+// withoutService says that nobody could be looked for, and offers what goes on without a connection: somebody whom this desk has
+// seen before, and a plan for somebody who is typed in.
+func (f *Find) withoutService(search api.PatientSearch, why app.Explained) {
+	if !f.may("start") {
+		f.box.SetError(strings.TrimSpace(why.What + " " + why.Do))
+		return
+	}
+	known := f.d.Desk.Known(search)
+	f.show(known)
+	objs := []fyne.CanvasObject{control.Card(why.What,
+		control.Body("Nobody can be looked for until it is back. You can start a plan all the same: it is kept on this computer, and sent by itself. If the person has a plan already, you are told then, and nothing that you wrote is lost."),
+		control.HStack(0, control.Secondary("Start a plan without the connection", func() { f.startFor(search) })))}
+	if len(known) > 0 {
+		objs = append(objs, control.Muted("Found here before. Check both identifiers."), control.VStack(0, f.list.stack).Inset(6, 10, 6, 10).Ground(theme.Paper).Bordered(theme.Line, 1, 6))
+	}
+	f.result.Set(objs...)
 }
 
 // Object is what is drawn.

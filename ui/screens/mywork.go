@@ -5,6 +5,7 @@ package screens
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,6 +29,8 @@ type MyWork struct {
 	d       Deps
 	page    *control.Page
 	body    *control.Stack
+	here    *control.Stack // what waits on this computer
+	waits   []app.Waiting  // as it is drawn
 	chips   *control.Row
 	chipFor map[string]*control.Chip
 	goOn    *control.Stack
@@ -43,6 +46,7 @@ type MyWork struct {
 	loaded  bool
 	changed time.Time
 	timer   *time.Timer
+	ageing  *time.Timer // while plans are shown as they were kept here
 	cancel  func()
 	closed  bool
 }
@@ -62,22 +66,27 @@ func newMyWork(d Deps, only, list, row string) *MyWork {
 	m.list = newRowList(m.open)
 	m.chips = control.HStack(6)
 	m.goOn = control.VStack(0)
+	m.here = control.VStack(0)
 	m.card = control.VStack(0).Inset(6, 10, 6, 10).Ground(theme.Paper).Bordered(theme.Line, 1, 6)
 	m.foot = control.Small("")
 	title := "My work"
 	if only != "" {
 		title = "Practice list"
 	}
-	m.body = control.VStack(12, control.Title(title), m.goOn, m.chips, m.card, m.foot).Inset(20, 28, 20, 28)
+	m.body = control.VStack(12, control.Title(title), m.goOn, m.here, m.chips, m.card, m.foot).Inset(20, 28, 20, 28)
 	m.page = control.Scroll(m.body)
 	m.list.page = m.page
 	m.goOn.Hide()
+	m.here.Hide()
 	m.chips.Hide()
 	m.card.Hide()
 	if place, ok := d.Desk.LastPlace(); ok && only == "" && place.PlanID != "" {
 		m.offer(place)
 	}
-	m.cancel = d.Desk.Subscribe(func(api.Event) { fyne.Do(m.news) })
+	news := d.Desk.Subscribe(func(api.Event) { fyne.Do(m.news) })
+	moved := d.Desk.OnWhere(func() { fyne.Do(m.drawWaiting) })
+	m.cancel = func() { news(); moved() }
+	m.drawWaiting()
 	m.load()
 	return m
 }
@@ -107,6 +116,29 @@ func (m *MyWork) news() {
 		})
 	})
 }
+
+// drawWaiting shows what waits on this computer, with or without a connection.
+func (m *MyWork) drawWaiting() {
+	if m.closed || m.only != "" {
+		return
+	}
+	waits := m.d.Desk.Waiting()
+	if slices.Equal(waits, m.waits) {
+		return
+	}
+	gone := len(waits) < len(m.waits)
+	m.waits = waits
+	if len(waits) > 0 {
+		m.here.Set(waitingCard(m.d, waits, func(key string) { m.d.Go(app.Place{Screen: PlanScreen, PlanID: key}) }, m.drawWaiting))
+	}
+	control.Reveal(m.here, len(waits) > 0)
+	if gone {
+		m.news() // what has gone stands in the service's lists now
+	}
+}
+
+// Waiting is what waits on this computer, as it is shown.
+func (m *MyWork) Waiting() []app.Waiting { return m.waits }
 
 // load reads the counts and the rows of the chosen list.
 func (m *MyWork) load() {
@@ -177,11 +209,46 @@ func (m *MyWork) failed(err error) {
 		e = app.Explained{What: "Stopped.", Do: "Try again when you like."}
 	}
 	again := control.Secondary("Try again", m.load)
-	m.card.Set(control.VStack(8, control.Strong(e.What), control.Body(e.Means+" "+e.Do), control.HStack(0, again)).Inset(14, 10, 14, 10))
+	card := control.VStack(8, control.Strong(e.What), control.Body(e.Means+" "+e.Do), control.HStack(0, again)).Inset(14, 10, 14, 10)
+	first := !m.loaded
+	kept := m.drawKept(err, card)
 	control.Reveal(m.card, true)
+	if first && kept && !m.d.Say.Open() {
+		m.loaded = true
+		m.list.choose(m.wanted)
+		m.Focus()
+	}
+}
+
+// drawKept puts what may be read offline under the words of a failure, and again after a while, since it grows older. It says whether
+// there is any.
+func (m *MyWork) drawKept(why error, card fyne.CanvasObject) bool {
+	if m.ageing != nil {
+		m.ageing.Stop()
+		m.ageing = nil
+	}
+	kept := keptList(m.d, why, m.list)
+	if kept == nil {
+		m.card.Set(card)
+		return false
+	}
+	m.card.Set(card, kept)
+	mine := m.asked
+	m.ageing = time.AfterFunc(ageEvery, func() {
+		fyne.Do(func() {
+			if !m.closed && mine == m.asked {
+				m.drawKept(why, card)
+			}
+		})
+	})
+	return true
 }
 
 func (m *MyWork) draw() {
+	if m.ageing != nil {
+		m.ageing.Stop()
+		m.ageing = nil
+	}
 	release := m.page.Hold()
 	m.drawChips()
 	today := m.d.Desk.Now()
@@ -357,5 +424,8 @@ func (m *MyWork) Close() {
 	if m.timer != nil {
 		m.timer.Stop()
 		m.timer = nil
+	}
+	if m.ageing != nil {
+		m.ageing.Stop()
 	}
 }

@@ -21,10 +21,15 @@ const mostCopies = 20
 
 // PrintPlan asks for a printer and prints the one-page summary.
 func PrintPlan(d Deps, planID string) {
+	printJob(d, func(ctx context.Context) (*printing.Job, error) { return d.Desk.PreparePrint(ctx, planID) })
+}
+
+// printJob asks for a printer and prints what is prepared.
+func printJob(d Deps, prepare func(ctx context.Context) (*printing.Job, error)) {
 	var job *printing.Job
 	var printers []string
 	d.Work("Getting the page ready...", func(ctx context.Context) (err error) {
-		if job, err = d.Desk.PreparePrint(ctx, planID); err != nil {
+		if job, err = prepare(ctx); err != nil {
 			return err
 		}
 		printers, err = job.Printers(ctx)
@@ -97,13 +102,18 @@ func askPrinter(d Deps, job *printing.Job, printers []string, closeJob func()) {
 	copies.OnSubmit = func(string) { send() }
 	body := control.VStack(12, control.Body("One A4 page. The key safe code is never printed. Check the live plan before you act on paper."),
 		control.Strong("Printer"), which, copies)
-	shut = d.Say.Custom("Print", body, 520, which, closeJob, stay, act)
+	shut = d.Say.Passing("Print", body, 520, which, closeJob, stay, act)
 }
 
 // savePlan asks for a file and saves the one-page summary as PDF.
 func savePlan(d Deps, planID string) {
+	saveJob(d, func(ctx context.Context) (*printing.Job, error) { return d.Desk.PreparePrint(ctx, planID) })
+}
+
+// saveJob asks for a file and saves what is prepared.
+func saveJob(d Deps, prepare func(ctx context.Context) (*printing.Job, error)) {
 	askFile(d, "Save as PDF", filepath.Join(app.UsualFolder(), pdfName), ".pdf", "Saving the page...", func(ctx context.Context, path string) error {
-		job, err := d.Desk.PreparePrint(ctx, planID)
+		job, err := prepare(ctx)
 		if err != nil {
 			return err
 		}

@@ -416,6 +416,13 @@ func (r *Review) sendComment() {
 		if r.closed {
 			return
 		}
+		if app.IsWaiting(err) { // it is kept, and goes by itself
+			r.comment.SetText("")
+			delete(r.d.Kept, key)
+			control.Reveal(r.card, false)
+			r.d.Say.Error(err)
+			return
+		}
 		if err != nil {
 			r.comment.SetError(app.Explain(err).What)
 			return

@@ -63,15 +63,7 @@ func NewSignIn(d Deps, words string, training bool) *SignIn {
 	s.desk = control.Words("", 14, false, theme.OnFill)
 	s.side = control.VStack(0).Inset(0, 24, 0, 24)
 	s.page = control.Scroll(s.side)
-	left := &sidePanel{
-		back:  control.NewFill(theme.BlueFill),
-		name:  control.Words("Coordinate\nMy Care", 34, true, theme.OnFill),
-		small: control.Words("Coordinate\nMy Care", 20, true, theme.OnFill),
-		line:  control.Words("One urgent care plan for each person, written with them, seen by whoever is called at 3 am.", 18, false, theme.OnFill),
-		foot:  control.VStack(6, s.status, s.desk),
-	}
-	panel := container.New(left, left.back, left.name, left.small, left.line, left.foot)
-	s.object = container.New(&beside{}, panel, s.page)
+	s.object = container.New(&beside{}, newSidePanel(s.status, s.desk), s.page)
 	s.draw()
 	s.look()
 	return s
@@ -104,11 +96,7 @@ func (s *SignIn) look() {
 		}
 		s.status.SetText(version + "   Service: " + name + "   ●\u00a0Connected")
 		if info.HelpDesk != "" {
-			words := info.HelpDesk
-			if words[0] >= '0' && words[0] <= '9' {
-				words = "Help desk, day and night: " + words
-			}
-			s.desk.SetText(words)
+			s.desk.SetText(helpDeskWords(info.HelpDesk))
 		}
 		was, provider := s.training, s.provider
 		s.training = info.Training
@@ -122,6 +110,14 @@ func (s *SignIn) look() {
 			s.Focus()
 		}
 	})
+}
+
+// helpDeskWords says what a number alone is for.
+func helpDeskWords(words string) string {
+	if words != "" && words[0] >= '0' && words[0] <= '9' {
+		return "Help desk, day and night: " + words
+	}
+	return words
 }
 
 func shortAddress(address string) string {
@@ -254,6 +250,13 @@ func (s *SignIn) as(name, secret string, keep bool, ready func()) {
 	})
 }
 
+// inBrowser is what stands here while somebody proves who they are in the browser.
+func inBrowser(title, provider string, giveUp *control.Button) control.Flow {
+	return control.Column(420, control.VStack(12, control.Words(title, 28, true, theme.Ink),
+		control.Body("Your browser has opened the page of "+provider+". When you have signed in there, this page goes on by itself."),
+		control.HStack(0, giveUp)))
+}
+
 // signInSSO opens the browser and waits for it.
 func (s *SignIn) signInSSO() {
 	if s.busy {
@@ -261,9 +264,7 @@ func (s *SignIn) signInSSO() {
 	}
 	s.busy = true
 	s.saySSO("")
-	s.centre(control.Column(420, control.VStack(12, control.Words("Finish signing in in your browser", 28, true, theme.Ink),
-		control.Body("Your browser has opened the page of "+s.provider+". When you have signed in there, this page goes on by itself."),
-		control.HStack(0, s.giveUp))))
+	s.centre(inBrowser("Finish signing in in your browser", s.provider, s.giveUp))
 	s.d.Window.Canvas().Focus(s.giveUp)
 	keep := s.keep.On()
 	var in app.SignIn
@@ -368,6 +369,18 @@ type sidePanel struct {
 	name, small *control.Text
 	line        *control.Text
 	foot        *control.Stack
+}
+
+// newSidePanel makes the blue side with what stands at its foot.
+func newSidePanel(foot ...fyne.CanvasObject) *fyne.Container {
+	p := &sidePanel{
+		back:  control.NewFill(theme.BlueFill),
+		name:  control.Words("Coordinate\nMy Care", 34, true, theme.OnFill),
+		small: control.Words("Coordinate\nMy Care", 20, true, theme.OnFill),
+		line:  control.Words("One urgent care plan for each person, written with them, seen by whoever is called at 3 am.", 18, false, theme.OnFill),
+		foot:  control.VStack(6, foot...),
+	}
+	return container.New(p, p.back, p.name, p.small, p.line, p.foot)
 }
 
 // Layout places them.

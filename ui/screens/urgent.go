@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"cmc/api"
+	"cmc/app"
 	"cmc/forms"
 	"cmc/forms/plan"
 	"cmc/ui/control"
@@ -95,6 +96,9 @@ func (u *Urgent) load(perhaps bool) {
 		}
 		if perhaps && u.summary != nil && api.IsUnreachable(err) {
 			return // nothing is known to have changed: it stays, as at the minute that it says, and is asked for when the line stands
+		}
+		if err != nil && app.IsAway(err) && u.d.OpenKept(u.plan.ID, err) {
+			return
 		}
 		if err != nil {
 			u.gone(err)

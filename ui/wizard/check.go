@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cmc/api"
+	"cmc/app"
 	"cmc/forms"
 	"cmc/forms/plan"
 	"cmc/ui/control"
@@ -280,6 +281,12 @@ func (w *Wizard) confirm(p forms.Problem) {
 				_, err := w.d.Service.ConfirmProblem(ctx, w.d.Editor.Plan(), api.Confirm{Rule: p.Rule, Item: p.Item, Row: p.Row, Reason: reason})
 				return err
 			}, func(err error) {
+				if app.IsWaiting(err) { // it is kept here, and counts in this window already
+					if !w.closed {
+						w.waits[[3]string{p.Rule, p.Item, p.Row}] = true
+					}
+					err = nil
+				}
 				done(err)
 				if err == nil && !w.closed {
 					w.changed(w.editing)
@@ -308,12 +315,15 @@ func (w *Wizard) send() {
 			return
 		}
 		w.foot.update()
-		if err != nil {
+		waits := app.IsWaiting(err)
+		if err != nil && !waits {
 			w.d.Say.Error(err)
 			return
 		}
 		c.words.SetText("")
-		if w.d.Sent != nil {
+		if waits && w.d.Sent != nil {
+			w.d.Sent(nil, "The plan waits on this computer.\nThere is no connection to the central service just now. It is sent to "+w.reviewer()+" by itself when the connection is back.")
+		} else if w.d.Sent != nil {
 			w.d.Sent(sent, "The plan was sent to "+w.reviewer()+".")
 		}
 	})

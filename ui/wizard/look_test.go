@@ -201,9 +201,14 @@ func TestStates(t *testing.T) {
 		o.win.Canvas().FocusNext()
 		o.w.pages["person"].scroll.Bring(o.w.pages["person"].find(drafts.At{Item: "nhs_number"}).Object())
 		picture(t, o.win, "wrong"+name)
-		o.w.clash.show(&drafts.Conflict{By: "Dr Amina Osei", Fields: []drafts.Clash{{At: drafts.At{Item: "preferred_name"}, Label: "Preferred name",
-			Base: forms.TextAnswer("Jack"), Theirs: forms.TextAnswer("Johnny"), Mine: forms.TextAnswer("John"), InBase: true, InTheirs: true, InMine: true}}})
+		o.w.clash.show(twoAtOnce())
+		picture(t, o.win, "clash-band"+name)
+		o.w.clash.look()
 		picture(t, o.win, "clash"+name)
+		o.win.Canvas().FocusNext()
+		o.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+		o.w.clash.screen.ScrollTo(330)
+		picture(t, o.win, "clash-chosen"+name)
 
 		a := plantest.Minimal(today)
 		delete(a, "main_carer_exists")
@@ -222,6 +227,25 @@ func TestStates(t *testing.T) {
 		o.w.Show("check", "", "")
 		picture(t, o.win, "check-confirm"+name)
 	}
+}
+
+// twoAtOnce is what two people wrote at once, of every kind.
+func twoAtOnce() *drafts.Conflict {
+	row := func(phone string) forms.Answer {
+		return forms.RowsAnswer(forms.Row{ID: "r1", Answers: forms.Answers{"contact_name": forms.TextAnswer("Ann Okoro"), "contact_phone": forms.TextAnswer(phone)}})
+	}
+	base := forms.Answers{"preferred_name": forms.TextAnswer("Jack"), "cpr_decision": forms.ChoiceAnswer("attempt"), "contacts": row("07700 900123")}
+	theirs := forms.Answers{"preferred_name": forms.TextAnswer("Johnny"), "cpr_decision": forms.ChoiceAnswer("dnacpr"), "phone_home": forms.TextAnswer("020 7946 0101"),
+		"ceiling_text": forms.TextAnswer("Hospital only for a fracture. Otherwise care at home, with the hospice team."), "contacts": row("07700 900123")}
+	mine := forms.Answers{"preferred_name": forms.TextAnswer("John"), "cpr_decision": forms.ChoiceAnswer("dnacpr"), "phone_home": forms.TextAnswer("020 7946 0101"),
+		"ceiling_text": forms.TextAnswer("He said to me and to his daughter that he never wants to go to hospital again, whatever happens; he wants to stay in his own room at Elm House with his things about him."), "contacts": row("07700 900456")}
+	at := drafts.At{Group: "contacts", Row: "r1", Item: "contact_phone"}
+	return &drafts.Conflict{By: "Dr Amina Osei, Riverside Practice", At: time.Date(2026, 11, 25, 3, 42, 0, 0, time.UTC), Base: base, Theirs: theirs, Mine: mine, Fields: []drafts.Clash{
+		{At: drafts.At{Item: "preferred_name"}, Label: "Preferred name", Base: base["preferred_name"], Theirs: theirs["preferred_name"], Mine: mine["preferred_name"], InBase: true, InTheirs: true, InMine: true},
+		{At: drafts.At{Item: "cpr_decision"}, Label: "Resuscitation decision", Guarded: true, News: true, Base: base["cpr_decision"], Theirs: theirs["cpr_decision"], Mine: base["cpr_decision"], InBase: true, InTheirs: true, InMine: true},
+		{At: drafts.At{Item: "ceiling_text"}, Label: "Level of treatment in words", Guarded: true, Theirs: theirs["ceiling_text"], Mine: mine["ceiling_text"], InTheirs: true, InMine: true},
+		{At: at, Label: "Phone", Base: forms.TextAnswer("07700 900123"), Theirs: forms.TextAnswer("07700 900789"), Mine: forms.TextAnswer("07700 900456"), InBase: true, InTheirs: true, InMine: true},
+	}}
 }
 
 // TestMonth draws the month of days under a date, and under a date with a time.

@@ -120,30 +120,40 @@ func (h *two) meet() error {
 	return err
 }
 
-func (h *two) radios() map[string]*control.Radio {
-	found := map[string]*control.Radio{}
-	label := ""
-	control.Walk(h.w.clash.box, func(o fyne.CanvasObject) bool {
-		switch o := o.(type) {
-		case *control.Text:
-			label = o.String()
-		case *control.Radio:
-			found[label] = o
-		}
-		return true
-	})
+// choices are what the nurse is asked, by what each is about.
+func (h *two) choices() map[string]*choice {
+	found := map[string]*choice{}
+	for _, one := range h.w.clash.choices {
+		found[one.name] = one
+	}
 	return found
 }
 
-func labels(r *control.Radio) string {
-	var all []string
-	for _, o := range r.Options() {
-		all = append(all, o.Label)
-		if o.Hint != "" {
-			all = append(all, o.Hint)
+// said are a choice's words: what was before comes last.
+func (h *two) said(one *choice) string {
+	f := one.field
+	versions := [3]forms.Reader{}
+	c := h.w.clash.conflict
+	for i, a := range []forms.Answers{c.Base, c.Theirs, c.Mine} {
+		versions[i] = forms.NewReader(h.w.def, a, h.nurse.Today())
+	}
+	said, same := h.w.clash.saidIn(f, versions)
+	for i := range said {
+		if same[i] && i != before {
+			said[i] += " (as it was)"
 		}
 	}
-	return strings.Join(all, " / ")
+	require.Contains(h.t, texts(one.mine.box), strings.TrimSuffix(said[mine], " (as it was)"))
+	require.Contains(h.t, texts(one.theirs.box), strings.TrimSuffix(said[theirs], " (as it was)"))
+	return "Yours: " + said[mine] + " / Theirs: " + said[theirs] + " / Before: " + said[before]
+}
+
+// keep presses a version and the button, as a person does.
+func (h *two) press(o fyne.Focusable) {
+	h.t.Helper()
+	h.win.Canvas().Focus(o)
+	require.Equal(h.t, o, h.win.Canvas().Focused())
+	o.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 }
 
 func rapid() forms.Answers {
@@ -163,32 +173,63 @@ func TestTwoPeopleInOneDraft(t *testing.T) {
 	h.nurse.Set(drafts.At{Item: "cpr_decision"}, forms.ChoiceAnswer("dnacpr"))
 	h.nurse.Set(drafts.At{Item: "cpr_reason_text"}, forms.TextAnswer("She said so to her daughter."))
 	h.clash()
+	h.w.clash.look()
 	picture(t, h.win, "clash-real")
-	radios := h.radios()
-	require.Len(t, radios, 3, texts(h.w.clash.box))
+	choices := h.choices()
+	require.Len(t, choices, 3, texts(h.w.clash.box))
+	require.Empty(t, h.w.clash.choose, "nothing is chosen for anybody")
 	var all []string
-	for label, r := range radios {
-		all = append(all, label+": "+labels(r))
-		require.Empty(t, r.Chosen(), "nothing is chosen for anybody")
+	for label, one := range choices {
+		all = append(all, label+": "+h.said(one))
 	}
 	slices.Sort(all)
 	words := strings.Join(all, "\n")
 	require.Contains(t, words, "Yours: Edith / Theirs: Mrs Okoro / Before: Edie")
 	require.Contains(t, words, "Yours: She said so to her daughter. / Theirs: Nothing (as it was)")
 	require.NotContains(t, texts(h.w.clash.box)+words, "As it was written")
+	require.Contains(t, texts(h.w.clash.box), "Dr Amina Osei")
 	require.Equal(t, "020 7946 0101", h.nurse.Answers()["phone_home"].Text, "what only one wrote in a part of no danger is there by itself")
+	require.Contains(t, texts(h.w.clash.box), "020 7946 0101", "and is said to have come")
 
-	for _, r := range radios {
-		h.win.Canvas().Focus(r)
-		r.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace}) // mine
+	for _, one := range h.w.clash.choices {
+		h.press(one.mine.box)
 	}
 	require.False(t, h.w.clash.button.Disabled())
-	h.win.Canvas().Focus(h.w.clash.button)
-	h.w.clash.button.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	h.until("the end of the question", func() bool { return !h.w.clash.page.Visible() })
+	h.press(h.w.clash.button)
+	h.until("the end of the question", func() bool { return h.w.clash.conflict == nil })
+	require.False(t, h.w.clash.open)
 	require.NoError(t, h.nurse.Flush(t.Context()))
 	require.Equal(t, "dnacpr", h.nurse.Plan().Draft.Answers["cpr_decision"].Text)
 	require.Equal(t, "Edith", h.nurse.Plan().Draft.Answers["preferred_name"].Text)
+	noted := ""
+	for _, c := range h.nurse.Plan().Draft.Comments {
+		noted += c.Item + ": " + c.Text + "\n"
+	}
+	require.Contains(t, noted, "preferred_name: Two people wrote here at the same time. Not kept, of Dr Amina Osei")
+	require.Contains(t, noted, "Mrs Okoro", "what was not chosen is kept with the plan")
+}
+
+// What the GP alone decides about resuscitation, while the nurse writes elsewhere, is on the nurse's screen at once and waits for
+// her yes.
+func TestTheOtherPersonsDecisionAlone(t *testing.T) {
+	light(t)
+	h := newTwo(t, rapid(), func(e *drafts.Editor) { e.Set(drafts.At{Item: "cpr_decision"}, forms.ChoiceAnswer("attempt")) })
+	h.gp.Set(drafts.At{Item: "cpr_decision"}, forms.ChoiceAnswer("dnacpr"))
+	require.NoError(t, h.gp.Flush(t.Context()))
+	h.nurse.Set(drafts.At{Item: "preferred_name"}, forms.TextAnswer("Edith"))
+	h.clash()
+	h.w.clash.look()
+	picture(t, h.win, "clash-news")
+	require.Len(t, h.w.clash.choices, 1)
+	require.Contains(t, texts(h.w.clash.box), "Only they changed this")
+	require.Equal(t, "dnacpr", h.nurse.Answers()["cpr_decision"].Text)
+	h.press(h.w.clash.choices[0].theirs.box)
+	h.press(h.w.clash.button)
+	h.until("the end of the question", func() bool { return h.w.clash.conflict == nil })
+	require.NoError(t, h.nurse.Flush(t.Context()))
+	require.Equal(t, "dnacpr", h.nurse.Plan().Draft.Answers["cpr_decision"].Text)
+	require.Equal(t, "Edith", h.nurse.Plan().Draft.Answers["preferred_name"].Text)
+	require.Empty(t, h.nurse.Plan().Draft.Comments)
 }
 
 // An entry that one takes out and the other writes in is asked with what stands in it, and so is an order of entries.
@@ -209,18 +250,17 @@ func TestTwoPeopleInOneList(t *testing.T) {
 	require.NoError(t, h.gp.Flush(t.Context())) // before the nurse writes: her form saves by itself
 	h.nurse.Set(drafts.At{Group: "contacts", Row: ann, Item: "contact_phone"}, forms.TextAnswer("07700 900456"))
 	h.clash()
+	h.w.clash.look()
 	picture(t, h.win, "clash-entry")
-	radios := h.radios()
-	require.Len(t, radios, 1)
-	for label, r := range radios {
-		require.Contains(t, label, "Ann Okoro")
-		require.Contains(t, labels(r), "07700 900456")
-		require.Contains(t, labels(r), "Theirs: Taken out")
-		require.Contains(t, labels(r), "07700 900123", "what was before is said")
-		r.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
-	}
-	h.w.clash.button.Tapped(nil)
-	h.until("the end of the question", func() bool { return !h.w.clash.page.Visible() })
+	require.Len(t, h.w.clash.choices, 1)
+	one := h.w.clash.choices[0]
+	require.Contains(t, one.name, "Ann Okoro")
+	require.Contains(t, texts(one.mine.box), "07700 900456")
+	require.Contains(t, texts(one.theirs.box), "Taken out")
+	require.Contains(t, h.said(one), "07700 900123", "what was before is said")
+	h.press(one.mine.box)
+	h.press(h.w.clash.button)
+	h.until("the end of the question", func() bool { return h.w.clash.conflict == nil })
 	require.NoError(t, h.nurse.Flush(t.Context()))
 	require.Len(t, h.nurse.Answers()["contacts"].Rows, 3)
 
@@ -229,10 +269,11 @@ func TestTwoPeopleInOneList(t *testing.T) {
 	require.NoError(t, h.gp.Flush(t.Context())) // before the nurse writes: her form saves by itself
 	h.nurse.MoveRow("contacts", peter, -1)
 	require.ErrorIs(t, h.meet(), drafts.ErrConflict)
+	h.w.clash.look()
 	picture(t, h.win, "clash-order")
-	for label, r := range h.radios() {
-		require.Contains(t, label, "order")
-		require.Contains(t, labels(r), "Yours: 1. Peter Okoro, 2. Ann Okoro")
-		require.Contains(t, labels(r), "Theirs: 1. Ann Okoro, 2. Carol Okoro")
-	}
+	require.Len(t, h.w.clash.choices, 1)
+	one = h.w.clash.choices[0]
+	require.Contains(t, one.name, "order")
+	require.Contains(t, texts(one.mine.box), "1. Peter Okoro, 2. Ann Okoro")
+	require.Contains(t, texts(one.theirs.box), "1. Ann Okoro, 2. Carol Okoro")
 }

@@ -64,6 +64,7 @@ type Wizard struct {
 	side    *control.Stack
 	foot    *foot
 	clash   *clash
+	fit     func() // shows beside the form what there is room for
 	binding *field.Binding
 	cancel  func()
 
@@ -78,6 +79,7 @@ type Wizard struct {
 	refusals int // how many answers the service did not take
 	last     int // quality of the live version, 0: not known
 	closed   bool
+	waits    map[[3]string]bool // rule, item, row: confirmed without a connection, and kept on this computer
 }
 
 // New makes the form of a plan and opens its first step.
@@ -88,10 +90,11 @@ func New(d Deps) *Wizard {
 	if d.Do == nil {
 		d.Do = fyne.Do
 	}
-	w := &Wizard{d: d, def: d.Editor.Definition(), pages: map[string]*page{}, checked: map[string]bool{}}
+	w := &Wizard{d: d, def: d.Editor.Definition(), pages: map[string]*page{}, checked: map[string]bool{}, waits: map[[3]string]bool{}}
 	w.binding = &field.Binding{
 		Draft: d.Editor, Definition: w.def, Changed: w.changed, Focus: w.focus,
 		Entered: func(at drafts.At) { w.enter(at) }, Locked: d.Locked, Files: filesOf(d.Service, d.Editor.PlanID()),
+		Reveal: revealOf(d),
 	}
 	w.steps = newStepList(w)
 	w.preview = NewPreview()
@@ -106,17 +109,23 @@ func New(d Deps) *Wizard {
 	w.foot = newFoot(w)
 	w.clash = newClash(w)
 	w.frame = control.NewFrame(w.clash.page, w.foot.box, w.steps.page, 252, side, previewWidth, control.VStack(0))
-	w.frame.OnWidth = func(width float32) {
-		if side.Hidden == (width < wideEnough) {
+	wide := false
+	w.fit = func() {
+		if side.Hidden == (!wide || w.clash.open) {
 			return
 		}
-		side.Hidden = width < wideEnough
+		side.Hidden = !wide || w.clash.open
 		w.preview.On = !side.Hidden
 		w.preview.Resume()
 		if w.preview.On {
 			w.closeSheet()
 		}
 		w.foot.update()
+	}
+	w.frame.OnWidth = func(width float32) {
+		wide = width >= wideEnough
+		w.fit()
+		w.clash.fit(width)
 	}
 	w.cancel = d.Editor.OnStatus(func(s drafts.Status) { d.Do(func() { w.status(s) }) })
 	w.status(d.Editor.Status())
@@ -137,6 +146,7 @@ const crewWords = "What a crew will read"
 
 // toggleSheet shows what a crew will read in place of the questions, where there is no room for both, or the questions again.
 func (w *Wizard) toggleSheet() {
+	w.clash.shut()
 	if w.sheet != nil {
 		w.closeSheet()
 		return
@@ -267,6 +277,9 @@ func (w *Wizard) shown() []string {
 
 func (w *Wizard) open(step string) {
 	w.closeSheet()
+	if w.now != "" {
+		w.clash.shut()
+	}
 	if w.now == step {
 		return
 	}
@@ -340,12 +353,12 @@ func (w *Wizard) refresh() {
 // unconfirmed leaves out what a person has confirmed already.
 func (w *Wizard) unconfirmed(problems []forms.Problem) []forms.Problem {
 	plan := w.d.Editor.Plan()
-	if plan.Draft == nil || len(plan.Draft.Confirmed) == 0 {
+	if plan.Draft == nil || len(plan.Draft.Confirmed)+len(w.waits) == 0 {
 		return problems
 	}
 	out := problems[:0:0]
 	for _, p := range problems {
-		done := false
+		done := p.Severity == forms.Confirm && w.waits[[3]string{p.Rule, p.Item, p.Row}]
 		for _, c := range plan.Draft.Confirmed {
 			done = done || p.Severity == forms.Confirm && c.Rule == p.Rule && c.Item == p.Item && c.Row == p.Row
 		}
@@ -432,6 +445,8 @@ func (w *Wizard) askQuality() {
 // Next goes to the next step; from the last one it sends. It is what Ctrl+Enter and the main button do.
 func (w *Wizard) Next() {
 	switch ids := w.shown(); {
+	case w.clash.open:
+		w.clash.resolve()
 	case w.sheet != nil:
 		w.closeSheet()
 		w.Focus()
@@ -463,6 +478,10 @@ func (w *Wizard) after(step string) bool {
 
 // Previous goes to the step before; from the first one it leaves the form.
 func (w *Wizard) Previous() {
+	if w.clash.open {
+		w.clash.shut()
+		return
+	}
 	if w.sheet != nil {
 		w.closeSheet()
 		w.Focus()
@@ -493,8 +512,13 @@ func (w *Wizard) Save() {
 	})
 }
 
-// Escape closes what a crew will read where it stands in place of the questions, and says whether it did.
+// Escape closes the choices between two people's words, or what a crew will read where either stands in place of the questions, and says
+// whether it did.
 func (w *Wizard) Escape() bool {
+	if w.clash.open {
+		w.clash.shut()
+		return true
+	}
 	if w.sheet == nil {
 		return false
 	}

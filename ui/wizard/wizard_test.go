@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -413,28 +414,74 @@ func TestWhatWasConfirmedIsNotAskedAgain(t *testing.T) {
 func TestAConflictIsChosenFieldByField(t *testing.T) {
 	light(t)
 	o := start(t, john(t), 1280, 664)
-	at := drafts.At{Item: "preferred_name"}
-	o.w.clash.show(&drafts.Conflict{By: "Dr Amina Osei", Fields: []drafts.Clash{{At: at, Label: "Preferred name",
-		Base: forms.TextAnswer("Jack"), Theirs: forms.TextAnswer("Johnny"), Mine: forms.TextAnswer("John"), InBase: true, InTheirs: true, InMine: true}}})
+	at, by := drafts.At{Item: "preferred_name"}, drafts.At{Item: "cpr_decision"}
+	conflict := &drafts.Conflict{By: "Dr Amina Osei, Riverside Practice", At: time.Date(2026, 11, 25, 10, 42, 0, 0, time.UTC), Fields: []drafts.Clash{
+		{At: at, Label: "Preferred name", Base: forms.TextAnswer("Jack"), Theirs: forms.TextAnswer("Johnny"), Mine: forms.TextAnswer("John"), InBase: true, InTheirs: true, InMine: true},
+		{At: by, Label: "Decision", Guarded: true, News: true, Theirs: forms.ChoiceAnswer("dnacpr"), InTheirs: true},
+	}}
+	o.w.Show("person", "family_name", "")
+	typing := o.win.Canvas().Focused()
+	o.w.clash.show(conflict)
 	require.True(t, o.w.clash.page.Visible())
-	var radio *control.Radio
-	control.Walk(o.w.clash.box, func(o fyne.CanvasObject) bool {
-		if r, ok := o.(*control.Radio); ok {
-			radio = r
-		}
-		return true
-	})
-	require.Equal(t, "Yours: John", radio.Options()[0].Label)
-	require.Equal(t, "Theirs: Johnny", radio.Options()[1].Label)
-	require.Equal(t, "Before: Jack", radio.Options()[1].Hint)
-	require.Empty(t, radio.Chosen())
+	require.Equal(t, typing, o.win.Canvas().Focused(), "nobody is taken from what they write")
+	require.Contains(t, texts(o.w.clash.page), "Saved by Dr Amina Osei, Riverside Practice, 25-Nov-2026 10:42. Nothing is lost. There are 2 answers to choose.")
+
+	press := func(label string) {
+		t.Helper()
+		found := false
+		control.Walk(o.win.Canvas().Content(), func(obj fyne.CanvasObject) bool {
+			if b, ok := obj.(*control.Button); ok && b.Text() == label && b.Visible() {
+				b.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+				found = true
+			}
+			return !found
+		})
+		require.True(t, found, label)
+	}
+	press("Look at both and choose")
+	require.True(t, o.w.clash.open)
+	require.False(t, o.w.clash.page.Visible(), "the band has done its work")
+	first, second := o.w.clash.choices[0], o.w.clash.choices[1]
+	require.Equal(t, "Preferred name", first.name)
+	words := texts(o.w.clash.box)
+	for _, want := range []string{"BEFORE", "Jack", "THEIRS: Dr Amina Osei", "Johnny", "YOURS", "John", "Only they changed this", "NOT THEIRS: put back what was before", "0 of 2 chosen"} {
+		require.Contains(t, words, want)
+	}
+	key := func(name fyne.KeyName) { o.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: name}) }
+	require.Equal(t, fyne.Focusable(first.theirs.box), o.win.Canvas().Focused(), "the keyboard is at the first choice")
+	require.Empty(t, o.w.clash.choose, "nothing is chosen for anybody")
 	require.True(t, o.w.clash.button.Disabled())
-	radio.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
-	radio.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	o.win.Canvas().FocusNext()
+	require.Equal(t, fyne.Focusable(first.mine.box), o.win.Canvas().Focused(), "Tab goes from theirs to yours")
+	key(fyne.KeySpace)
+	require.Equal(t, "\u2713 This stands", first.mine.state.String())
+	require.Equal(t, "Not chosen: kept as a note", first.theirs.state.String())
+	key(fyne.KeyUp)
+	require.Equal(t, fyne.Focusable(first.theirs.box), o.win.Canvas().Focused())
+	require.Equal(t, map[drafts.At]bool{at: true}, o.w.clash.choose, "an arrow chooses nothing")
+	key(fyne.KeyReturn)
 	require.Equal(t, map[drafts.At]bool{at: false}, o.w.clash.choose)
+	require.True(t, o.w.clash.button.Disabled(), "one is still to be chosen")
+
+	require.True(t, o.w.Escape(), "Escape goes back to the questions")
+	require.False(t, o.w.clash.open)
+	require.True(t, o.w.clash.page.Visible())
+	o.w.clash.look()
+	require.Equal(t, fyne.Focusable(second.theirs.box), o.win.Canvas().Focused(), "what was chosen stays, and the next is asked")
+	key(fyne.KeyReturn)
 	require.False(t, o.w.clash.button.Disabled())
+	require.Equal(t, map[drafts.At]bool{at: false, by: false}, o.w.clash.choose)
+
+	again := *conflict // they save once more: what was chosen against other words is asked again
+	again.Fields = slices.Clone(conflict.Fields)
+	again.Fields[0].Theirs = forms.TextAnswer("Jonny")
+	o.w.clash.show(&again)
+	require.Equal(t, map[drafts.At]bool{by: false}, o.w.clash.choose)
+	require.True(t, o.w.clash.open, "the choices stay where they are")
 	o.w.clash.show(nil)
 	require.False(t, o.w.clash.page.Visible())
+	require.False(t, o.w.clash.open)
+	require.Equal(t, o.w.pages["person"].scroll, o.w.frame.Middle(), "the questions are back")
 }
 
 func TestTheFootSaysWhereTheWordsAre(t *testing.T) {

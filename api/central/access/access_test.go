@@ -128,6 +128,33 @@ func TestSight(t *testing.T) {
 	assert.False(t, may)
 }
 
+// An opening holds until it ends, and never for longer than one can: a clock that was ahead has written no right for a year.
+func TestAnOpeningHoldsNoLongerThanItCan(t *testing.T) {
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	for kind, lasts := range map[Relation]time.Duration{Referral: 12 * time.Hour, Glass: 12 * time.Hour, Claimed: 28 * 24 * time.Hour} {
+		assert.True(t, Holds(kind, now.Add(lasts), now), kind)
+		assert.True(t, Holds(kind, now.Add(time.Millisecond), now), kind)
+		assert.False(t, Holds(kind, now, now), kind)
+		assert.False(t, Holds(kind, now.Add(lasts+6*time.Minute), now), kind)
+		assert.False(t, Holds(kind, time.Time{}, now), "an opening always ends: %s", kind)
+	}
+	for _, kind := range []Relation{Holder, Team, CareHome, Origin} {
+		assert.True(t, Holds(kind, time.Time{}, now), kind)
+	}
+	assert.False(t, Holds(Team, now, now), "a person in the team until a day")
+}
+
+// An opening counts in the kind of role in which it was made.
+func TestAnOpeningIsNotAnothersRole(t *testing.T) {
+	for _, role := range []api.Role{api.RoleGP, api.RoleCareHome, api.RoleClinicalSafety, api.RoleHospiceNurse} {
+		assert.LessOrEqual(t, See(Person{ID: "u", Role: role}, record(lifecycle.Approved, Referral)), AskReason, role)
+	}
+	assert.Equal(t, AskReason, See(Person{ID: "u", Role: api.RoleUrgentViewer}, record(lifecycle.Approved, Claimed)))
+	assert.Equal(t, BreakGlass, See(Person{ID: "u", Role: api.RoleCareHome}, record(lifecycle.Approved, Claimed)))
+	assert.Equal(t, BreakGlass, See(Person{ID: "u", Role: api.RoleGP}, marked(lifecycle.Approved, Referral)))
+	assert.Equal(t, Nothing, See(Person{ID: "u", Role: api.RoleGP}, marked(lifecycle.Draft)), "not told of at all")
+}
+
 func TestEveryRefusalIsASentence(t *testing.T) {
 	for _, role := range roles {
 		for _, state := range lifecycle.States {

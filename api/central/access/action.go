@@ -64,8 +64,6 @@ func Judge(p Person, r Record, action string) Verdict {
 	switch sight {
 	case Nothing:
 		return no(api.CodeNotFound, "There is no plan here that you can open.")
-	case Refused:
-		return forbidden("You can open the plans of people whom your organisation looks after.")
 	case BreakGlass:
 		return no(api.CodeBreakGlass, "Your organisation does not look after this person. In an emergency the record can be opened: "+
 			"the practice is told at once, and every such opening is reviewed.")
@@ -162,12 +160,22 @@ func mayDo(p Person, r Record, who lifecycle.Who, event lifecycle.Event) Verdict
 		}
 		return forbidden("A clinician notifies the death.")
 	case lifecycle.Holder:
-		if holder && grant.Draft {
+		if holder && grant.Draft && !grant.Admin {
 			return yes()
 		}
-		return forbidden("The practice that holds the plan closes it.")
+		return forbidden("A clinician of the practice that holds the plan closes it.")
 	}
 	return forbidden("This is not done by hand.")
+}
+
+// JudgeConfirm says whether a person may say of something unusual in the draft that it is still so: those who may save the draft,
+// but for a practice administrator, since most of it is clinical.
+func JudgeConfirm(p Person, r Record) Verdict {
+	verdict := Judge(p, r, string(lifecycle.Save))
+	if verdict.OK && Of(p).Admin {
+		return forbidden("A clinician or care-home nurse confirms this.")
+	}
+	return verdict
 }
 
 // comment needs a draft and somebody who may write or review.

@@ -14,12 +14,24 @@ func GlassReason(code string) bool {
 	return slices.ContainsFunc(api.BreakGlassReasons, func(one api.BreakGlassReason) bool { return one.Code == code })
 }
 
+// JudgeOpen says whether a person may open a record with a reason of their own. Who broke the glass of a marked record does not
+// get by a claim what the mark keeps from them.
+func JudgeOpen(p Person, r Record) Verdict {
+	switch sight := See(p, r); {
+	case sight == Nothing, sight == BreakGlass:
+		return Judge(p, r, "view")
+	case sight == Published && r.Marked && !Of(p).Urgent && !Of(p).Safety:
+		return no(api.CodeState, "You opened this record in an emergency. It is marked as sensitive, and opens to no reason of your own.")
+	}
+	return yes()
+}
+
 // JudgeGlass says whether a person may break the glass now. Nobody does who has a quieter way in.
 func JudgeGlass(p Person, r Record) Verdict {
 	switch See(p, r) {
 	case BreakGlass:
 		return yes()
-	case Nothing, Refused, AskReason:
+	case Nothing, AskReason:
 		return Judge(p, r, "view")
 	case Published:
 		if slices.Contains(r.Relations, Glass) {

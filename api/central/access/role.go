@@ -74,7 +74,14 @@ func Known(role api.Role) bool {
 	return found
 }
 
-// May is what the left rail may show.
+// Works says whether a person has lists of plans that wait for them: who writes or approves, and who looks into openings in an
+// emergency. The list of a practice is not of these.
+func Works(p Person) bool {
+	grant := Of(p)
+	return grant.Draft && !grant.Admin || grant.Approve || grant.Safety
+}
+
+// May is what the left rail may show, and "offline" for whoever has plans to read offline.
 func May(p Person) []string {
 	grant := Of(p)
 	may := []string{}
@@ -86,8 +93,11 @@ func May(p Person) []string {
 	add(grant.Find, "find")
 	add(grant.Start, "start")
 	add(grant.Approve, "approve")
+	add(Works(p), "work")
 	add(grant.List, "practice_list")
 	add(grant.Reports, "reports")
+	_, offline := Offline(p)
+	add(offline, "offline")
 	add(p.Training, "training")
 	add(grant.Urgent, "urgent_view")
 	return may

@@ -30,6 +30,22 @@ const (
 	GlassFor    = 12 * time.Hour
 )
 
+// Drift is how far two clocks of a service may differ.
+const Drift = 5 * time.Minute
+
+// openings are how long each relation lasts that somebody makes by opening a record. The others last for as long as the plan says so.
+var openings = map[Relation]time.Duration{Claimed: ClaimedFor, Referral: ReferralFor, Glass: GlassFor}
+
+// Holds says whether a relation that was written to last until a time (zero: for as long as the plan says so) holds now. An
+// opening that would last longer than any can was made by a clock that was ahead and has been set right since: it does not hold,
+// and whoever made it says why once more.
+func Holds(one Relation, until, now time.Time) bool {
+	if lasts, opening := openings[one]; opening {
+		return now.Before(until) && until.Sub(now) <= lasts+Drift
+	}
+	return until.IsZero() || now.Before(until)
+}
+
 // A Record is the plan that is asked about, as far as rights depend on it.
 type Record struct {
 	State     lifecycle.State
@@ -50,7 +66,6 @@ type Sight int
 // The sights, from none to all.
 const (
 	Nothing    Sight = iota // does not even learn that there is a plan
-	Refused                 // knows of it, and may not open it
 	BreakGlass              // may open it in an emergency only
 	AskReason               // may open it with a reason
 	Desk                    // state, demographics and contacts; no free text
@@ -62,7 +77,7 @@ const (
 func See(p Person, r Record) Sight {
 	grant := Of(p)
 	glass := slices.Contains(r.Relations, Glass)
-	related := len(r.Relations) > 1 || len(r.Relations) == 1 && !glass
+	related := slices.ContainsFunc(r.Relations, func(one Relation) bool { return ties(grant, one) })
 	live := r.Live && lifecycle.Urgent(r.State)
 	switch {
 	case !grant.Find:
@@ -88,13 +103,27 @@ func See(p Person, r Record) Sight {
 		if live {
 			return BreakGlass
 		}
-		return Refused
+		return Nothing
 	case grant.Claim:
 		return AskReason
 	case live:
 		return BreakGlass
 	}
 	return Nothing // what is not live is of no use in an emergency
+}
+
+// ties says whether a relation counts for somebody in this role. An opening counts in the kind of role in which it was made: who
+// works at two places has not opened for the one what they opened for the other.
+func ties(grant Grant, one Relation) bool {
+	switch one {
+	case Referral:
+		return grant.Urgent
+	case Claimed:
+		return grant.Claim && !grant.Urgent
+	case Glass:
+		return false // gives less: see See
+	}
+	return true
 }
 
 // Reveals says whether a person may ask, with a reason, for an answer that is hidden from everybody. free says that it is

@@ -289,7 +289,7 @@ func (b *Book) Stands(ctx context.Context, holder *Holder) *Holder {
 func (b *Book) SignOut(ctx context.Context, holder *Holder) error {
 	b.forgetAt(ctx, holder)
 	return b.Store.Write(ctx, func(tx store.Tx) error {
-		return errors.Join(tx.EndSession(holder.TokenHash), b.ending(tx, holder.User.ID), tx.Audit(holder.Line(b.Now(), audit.SignOut)))
+		return errors.Join(tx.EndSession(holder.TokenHash), tx.EraseBundle(holder.TokenHash, SignedOut), b.ending(tx, holder.User.ID), tx.Audit(holder.Line(b.Now(), audit.SignOut)))
 	})
 }
 

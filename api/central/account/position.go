@@ -142,12 +142,12 @@ func (b *Book) RemovePosition(ctx context.Context, username string, role api.Rol
 }
 
 func (b *Book) endPosition(tx store.Tx, p *store.Position) error {
-	return errors.Join(tx.SetPositionDisabled(p.ID, true), tx.EndSessionsIn(p.ID), b.ending(tx, p.UserID))
+	return errors.Join(tx.SetPositionDisabled(p.ID, true), tx.EndSessionsIn(p.ID), tx.EraseBundlesIn(p.ID, Closed), b.ending(tx, p.UserID))
 }
 
-// endAll ends every session of a person.
+// endAll ends every session of a person, and has their computers erase what they keep to be read offline.
 func (b *Book) endAll(tx store.Tx, userID string) error {
-	return errors.Join(tx.EndSessionsOf(userID), b.ending(tx, userID))
+	return errors.Join(tx.EndSessionsOf(userID), tx.EraseBundlesOf(userID, Closed), b.ending(tx, userID))
 }
 
 // ending notes that rights or sessions of a person were taken away, so that every copy of the service looks again at the lines

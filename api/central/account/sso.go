@@ -42,14 +42,21 @@ var ErrProof = errors.New("the proof of identity does not hold for this approval
 type Begun struct{ State, Address string }
 
 // A Journey is what the desktop brings: where the answer comes to, and the PKCE challenge.
-type Journey struct{ Redirect, Challenge string }
+// Afresh has the provider ask the person again though they are signed in there.
+type Journey struct {
+	Redirect, Challenge string
+	Afresh              bool
+}
 
-// An Answer is what came back from the browser, with the PKCE verifier.
-type Answer struct{ State, Code, Verifier, Redirect, Position string }
+// An Answer is what came back from the browser, with the PKCE verifier. Afresh refuses whoever the provider did not ask again.
+type Answer struct {
+	State, Code, Verifier, Redirect, Position string
+	Afresh                                    bool
+}
 
 // StartSSO begins a sign-in at the identity provider.
 func (b *Book) StartSSO(ctx context.Context, j Journey) (*Begun, error) {
-	return b.start(ctx, &store.Start{RedirectURI: j.Redirect, Challenge: j.Challenge}, false)
+	return b.start(ctx, &store.Start{RedirectURI: j.Redirect, Challenge: j.Challenge}, j.Afresh)
 }
 
 // StartProof begins a proof of identity for approving one plan as the tag names it. The person signs in again.
@@ -119,7 +126,12 @@ func (b *Book) redeem(ctx context.Context, in Answer, holder *Holder) (*store.St
 
 // SignInSSO starts a session for whoever comes back from the identity provider. Its refusals are a *signon.Refusal, and audited.
 func (b *Book) SignInSSO(ctx context.Context, in Answer) (*SignedIn, error) {
-	_, identity, err := b.redeem(ctx, in, nil)
+	start, identity, err := b.redeem(ctx, in, nil)
+	if err == nil && in.Afresh {
+		if at := identity.AuthTime; at.IsZero() || at.Before(start.BeganAt.Add(-proofSkew)) || at.After(b.Now().Add(signon.Skew)) {
+			err = &signon.Refusal{Reason: "not afresh", Words: "The identity provider did not ask again who you are.", Do: "Start again."}
+		}
+	}
 	if err != nil {
 		return nil, b.refused(ctx, nil, audit.SignInFail, err)
 	}
@@ -292,15 +304,15 @@ func (b *Book) ask(ctx context.Context, holder *Holder) error {
 	defer cancel()
 	refresh, err := unseal(holder.Token, s.Refresh)
 	if err != nil || refresh == "" {
-		return b.over(ctx, holder, "no refresh token")
+		return b.over(ctx, holder, "no refresh token", false)
 	}
 	identity, err := b.SSO.Refresh(ctx, refresh, s.Subject)
 	var no *signon.Refusal
 	switch {
 	case errors.As(err, &no):
-		return b.over(ctx, holder, no.Reason)
+		return b.over(ctx, holder, no.Reason, true)
 	case err != nil && b.Now().Sub(s.HeardAt) >= GoOnFor:
-		return b.over(ctx, holder, "the provider is away")
+		return b.over(ctx, holder, "the provider is away", false)
 	case err != nil:
 		s.RefreshDue, s.LeaseUntil = b.Now().Add(awayFor), time.Time{}
 		return b.Store.Write(ctx, func(tx store.Tx) error { return b.keepSSO(tx, s) })
@@ -357,12 +369,17 @@ func (b *Book) await(ctx context.Context, holder *Holder) error {
 	}
 }
 
-// over ends a session because of the identity provider.
-func (b *Book) over(ctx context.Context, holder *Holder, why string) error {
+// over ends a session because of the identity provider. refused says that the provider does not let the person go on: then what
+// their computer keeps to be read offline goes too, which an outage does not take from anybody.
+func (b *Book) over(ctx context.Context, holder *Holder, why string, refused bool) error {
 	err := b.Store.Write(ctx, func(tx store.Tx) error {
 		line := holder.Line(b.Now(), audit.SignOut)
 		line.What = "identity provider: " + why
-		return errors.Join(tx.EndSession(holder.TokenHash), b.ending(tx, holder.User.ID), tx.Audit(line))
+		var erase error
+		if refused {
+			erase = tx.EraseBundle(holder.TokenHash, Closed)
+		}
+		return errors.Join(tx.EndSession(holder.TokenHash), erase, b.ending(tx, holder.User.ID), tx.Audit(line))
 	})
 	if err != nil {
 		return err
@@ -397,7 +414,7 @@ func (b *Book) LogoutSSO(ctx context.Context, raw string) error {
 			}
 			line := (&Holder{User: signed.User, Org: signed.Org}).Line(b.Now(), audit.SignOut)
 			line.What = "identity provider: logout"
-			if err := errors.Join(tx.EndSession(one.TokenHash), b.ending(tx, signed.User.ID), tx.Audit(line)); err != nil {
+			if err := errors.Join(tx.EndSession(one.TokenHash), tx.EraseBundle(one.TokenHash, SignedOut), b.ending(tx, signed.User.ID), tx.Audit(line)); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+
+	"cmc/api/central/access"
 )
 
 // How long a session lasts, and how long it lasts unused.
@@ -19,7 +21,7 @@ const (
 	SeenEvery = time.Minute
 	// Drift is how far two clocks of a service may differ. A session or a lock that would last longer than any can was made by a
 	// clock that was ahead and has been set right since: the session has ended, and the lock does not count.
-	Drift = 5 * time.Minute
+	Drift = access.Drift
 )
 
 // NewToken makes a token of 32 random bytes and the hash that is kept of it.

@@ -45,6 +45,12 @@ const (
 	ProofFail  = "proof refused"
 	Position   = "position" // in which position a person works from now on
 	Refused    = "refused"
+	Restored   = "restored" // the database was put back from a backup
+
+	Offline      = "offline"       // a page was given to a computer, to be read there without a connection
+	OfflineRead  = "offline-read"  // it was read there; What says when
+	OfflinePrint = "offline-print" // it was printed there, or kept as a file; What says when
+	Wipe         = "wipe"          // what somebody's computers keep is to be erased; What is the user name
 )
 
 // An Event is one line.

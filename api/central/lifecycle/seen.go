@@ -13,6 +13,10 @@ func Urgent(state State) bool {
 	return false
 }
 
+// InForce says whether the live version is acted on in this state: as Urgent, but for somebody who has died. It needs a live
+// version too.
+func InForce(state State) bool { return Urgent(state) && state != Deceased }
+
 // Ended says whether the plan is over, so that a new one may be started for the person. It is the same list as the unique
 // index on plans.
 func Ended(state State) bool {

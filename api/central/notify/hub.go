@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"cmc/api"
+	"cmc/api/central/access"
 )
 
 const depth = 32
@@ -25,19 +26,19 @@ type Hub struct {
 
 // A Listener gets the events of one signed-in person.
 type Listener struct {
-	UserID, ODS string
-	C           chan api.Event // closed when the hub closes or Leave was called
-	behind      bool
+	Person access.Person
+	C      chan api.Event // closed when the hub closes or Leave was called
+	behind bool
 }
 
 // NewHub makes a hub.
 func NewHub() *Hub { return &Hub{listeners: map[*Listener]struct{}{}} }
 
 // Listen begins to listen. A closed hub gives a closed channel.
-func (h *Hub) Listen(userID, ods string) *Listener {
+func (h *Hub) Listen(person access.Person) *Listener {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	listener := &Listener{UserID: userID, ODS: ods, C: make(chan api.Event, depth)}
+	listener := &Listener{Person: person, C: make(chan api.Event, depth)}
 	if h.closed {
 		close(listener.C)
 		return listener
@@ -56,18 +57,18 @@ func (h *Hub) Leave(listener *Listener) {
 	}
 }
 
-// Send passes an event to every listener for whom mayKnow holds.
-func (h *Hub) Send(event api.Event, mayKnow func(userID, ods string) bool) {
+// Send passes on to every listener what word says that this person may know; false: nothing.
+func (h *Hub) Send(word func(access.Person) (api.Event, bool)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for listener := range h.listeners {
-		if !mayKnow(listener.UserID, listener.ODS) {
+		next, may := word(listener.Person)
+		if !may {
 			continue
 		}
 		if listener.behind && len(listener.C) < depth/2 {
 			listener.behind = false
 		}
-		next := event
 		if len(listener.C) == depth-1 { // the last place says that everything may have changed
 			next = api.Event{Kind: "worklists"}
 		}

@@ -6,13 +6,16 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"cmc/api"
+	"cmc/api/central/access"
 )
 
 func TestOnlyThoseWhoMayKnowHear(t *testing.T) {
 	h := NewHub()
-	ann, bob := h.Listen("ann", "A1"), h.Listen("bob", "B1")
+	ann, bob := h.Listen(access.Person{ID: "ann", ODS: "A1"}), h.Listen(access.Person{ID: "bob", ODS: "B1"})
 	assert.Equal(t, 2, h.Count())
-	h.Send(api.Event{Kind: "plan", PlanID: "p"}, func(_, ods string) bool { return ods == "A1" })
+	h.Send(func(one access.Person) (api.Event, bool) {
+		return api.Event{Kind: "plan", PlanID: "p"}, one.ODS == "A1"
+	})
 	assert.Equal(t, "p", (<-ann.C).PlanID)
 	assert.Empty(t, bob.C)
 	h.Leave(ann)
@@ -22,7 +25,7 @@ func TestOnlyThoseWhoMayKnowHear(t *testing.T) {
 	h.Close()
 	_, open = <-bob.C
 	assert.False(t, open)
-	late := h.Listen("cat", "C1")
+	late := h.Listen(access.Person{ID: "cat", ODS: "C1"})
 	_, open = <-late.C
 	assert.False(t, open)
 	h.Leave(late)
@@ -30,10 +33,10 @@ func TestOnlyThoseWhoMayKnowHear(t *testing.T) {
 
 func TestASlowListenerIsToldThatItMissedSomething(t *testing.T) {
 	h := NewHub()
-	slow := h.Listen("ann", "A1")
-	everybody := func(string, string) bool { return true }
+	slow := h.Listen(access.Person{ID: "ann", ODS: "A1"})
+	tell := func(event api.Event) { h.Send(func(access.Person) (api.Event, bool) { return event, true }) }
 	for range 3 * depth {
-		h.Send(api.Event{Kind: "plan"}, everybody) // never waits
+		tell(api.Event{Kind: "plan"}) // never waits
 	}
 	var last api.Event
 	for range depth {
@@ -41,6 +44,6 @@ func TestASlowListenerIsToldThatItMissedSomething(t *testing.T) {
 	}
 	assert.Equal(t, "worklists", last.Kind)
 	assert.Empty(t, slow.C)
-	h.Send(api.Event{Kind: "plan", PlanID: "after"}, everybody)
+	tell(api.Event{Kind: "plan", PlanID: "after"})
 	assert.Equal(t, "after", (<-slow.C).PlanID)
 }

@@ -21,7 +21,6 @@ type Accounts interface {
 
 	Position(id string) (*Position, error)
 	Positions(userID string) ([]Position, error) // the oldest first
-	PeopleAs(role string) ([]string, error)      // the ids of those who hold an open position with this role
 	PutPosition(p *Position) error               // by person, role and organisation
 	SetPositionDisabled(id string, disabled bool) error
 
@@ -141,11 +140,6 @@ func (t *sqlTx) Position(id string) (*Position, error) {
 
 func (t *sqlTx) Positions(userID string) ([]Position, error) {
 	return all(t, positionFields, `SELECT `+positionColumns+` FROM positions WHERE user_id = $1 ORDER BY created_at, id`, userID)
-}
-
-func (t *sqlTx) PeopleAs(role string) ([]string, error) {
-	return all(t, func(id *string) []any { return []any{id} }, `SELECT DISTINCT u.id FROM users u JOIN positions p ON p.user_id = u.id
-		WHERE p.role = $1 AND p.disabled = 0 AND u.disabled = 0 ORDER BY u.id`, role)
 }
 
 func (t *sqlTx) PutPosition(p *Position) error {

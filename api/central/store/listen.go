@@ -24,8 +24,8 @@ const (
 // An audience is who may know of a notice, as the outbox keeps it. It may be long, so that the notification itself (8000 bytes
 // at most) holds the number of the row only.
 type audience struct {
-	ODS   []string `json:"ods,omitempty"`
-	Users []string `json:"users,omitempty"`
+	Live bool  `json:"live,omitempty"`
+	Ties []Tie `json:"ties,omitempty"`
 }
 
 // listen begins to hear what every copy tells. It returns when it hears; it goes on, over every loss of the connection, until
@@ -140,7 +140,7 @@ func (p *Postgres) readOut(ctx context.Context, c *pgx.Conn, newest int64) (int6
 			if err := errors.Join((when{&n.At}).Scan(at), json.Unmarshal([]byte(who), &may)); err != nil {
 				continue // one that cannot be read is nobody's to know
 			}
-			n.ODS, n.Users = may.ODS, may.Users
+			n.Live, n.Ties = may.Live, may.Ties
 			if p.told != nil {
 				p.told(n)
 			}

@@ -40,25 +40,40 @@ var prefixedPlan = prefixed("p", planColumns)
 
 func (t *sqlTx) Glance(id, ods, userID string, now time.Time) (*Glanced, error) {
 	out := new(Glanced)
-	var kinds string
-	fields := append(planFields(&out.Plan), when{&out.DraftSince}, &kinds, flag{&out.Marked})
+	var ties string
+	fields := append(planFields(&out.Plan), when{&out.DraftSince}, &ties, flag{&out.Marked})
 	if err := t.tx.scanOne(t.ctx, `SELECT `+prefixedPlan+`,
 		COALESCE((SELECT d.started_at FROM drafts d WHERE d.plan_id = p.id), ''),
-		COALESCE((SELECT `+groupKinds[t.engine]+` FROM relationships r WHERE r.plan_id = p.id AND
+		COALESCE((SELECT `+groupTies[t.engine]+` FROM relationships r WHERE r.plan_id = p.id AND
 			((r.ods <> '' AND r.ods = $1) OR (r.user_id <> '' AND r.user_id = $2)) AND (r.until = '' OR r.until > $3)), ''),
 		COALESCE((SELECT q.sensitive FROM patients q WHERE q.id = p.patient_id), 0)
 		FROM plans p WHERE p.id = $4`, []any{ods, userID, stamp(now), id}, fields...); err != nil {
 		return nil, named(err)
 	}
 	out.Draft = !out.DraftSince.IsZero()
-	if kinds != "" {
-		out.Kinds = strings.Split(kinds, ",")
+	var err error
+	out.Ties, err = tiesOf(id, ties)
+	return out, err
+}
+
+// tiesOf reads what groupTies joins.
+func tiesOf(planID, text string) (out []Relationship, err error) {
+	for tie := range strings.SplitSeq(text, ",") {
+		kind, until, found := strings.Cut(tie, " ")
+		if !found {
+			continue
+		}
+		one := Relationship{PlanID: planID, Kind: kind}
+		if err := (when{&one.Until}).Scan(until); err != nil {
+			return nil, named(err)
+		}
+		out = append(out, one)
 	}
 	return out, nil
 }
 
-// groupKinds joins the kinds with commas, in each engine's words.
-var groupKinds = map[string]string{sqlite: `group_concat(r.kind)`, postgres: `string_agg(r.kind, ',')`}
+// groupTies joins kinds and times with commas, in each engine's words.
+var groupTies = map[string]string{sqlite: `group_concat(r.kind || ' ' || r.until)`, postgres: `string_agg(r.kind || ' ' || r.until, ',')`}
 
 func (t *sqlTx) PlanOf(patientID string) (*Plan, error) {
 	return get(t, planFields, `SELECT `+planColumns+` FROM plans WHERE patient_id = $1
@@ -92,11 +107,11 @@ func (t *sqlTx) DropPatient(id string) error {
 }
 
 const draftColumns = `plan_id, answers, recorded, base_version, origin, author_id, author_ods, started_at, changed_at,
-	changed_by, changed_id, returned, alarm, wanted`
+	changed_by, changed_id, returned, alarm, wanted, typed`
 
 func draftFields(d *Draft) []any {
 	return []any{&d.PlanID, raw{&d.Answers}, raw{&d.Recorded}, &d.BaseVersion, &d.Origin, &d.AuthorID, &d.AuthorODS,
-		when{&d.StartedAt}, when{&d.ChangedAt}, &d.ChangedBy, &d.ChangedID, flag{&d.Returned}, &d.Alarm, &d.Wanted}
+		when{&d.StartedAt}, when{&d.ChangedAt}, &d.ChangedBy, &d.ChangedID, flag{&d.Returned}, &d.Alarm, &d.Wanted, raw{&d.Typed}}
 }
 
 func (t *sqlTx) Draft(planID string) (*Draft, error) {
@@ -104,14 +119,14 @@ func (t *sqlTx) Draft(planID string) (*Draft, error) {
 }
 
 func (t *sqlTx) PutDraft(d *Draft) error {
-	return t.exec(`INSERT INTO drafts (`+draftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+	return t.exec(`INSERT INTO drafts (`+draftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (plan_id) DO UPDATE SET answers = excluded.answers, recorded = excluded.recorded,
 		base_version = excluded.base_version, origin = excluded.origin, author_id = excluded.author_id,
 		author_ods = excluded.author_ods, started_at = excluded.started_at, changed_at = excluded.changed_at,
 		changed_by = excluded.changed_by, changed_id = excluded.changed_id, returned = excluded.returned,
-		alarm = excluded.alarm, wanted = excluded.wanted`,
+		alarm = excluded.alarm, wanted = excluded.wanted, typed = excluded.typed`,
 		d.PlanID, object(d.Answers), object(d.Recorded), d.BaseVersion, d.Origin, d.AuthorID, d.AuthorODS, stamp(d.StartedAt),
-		stamp(d.ChangedAt), d.ChangedBy, d.ChangedID, bit(d.Returned), d.Alarm, d.Wanted)
+		stamp(d.ChangedAt), d.ChangedBy, d.ChangedID, bit(d.Returned), d.Alarm, d.Wanted, object(d.Typed))
 }
 
 func (t *sqlTx) KeepDiscarded(d *Draft, at time.Time, byName, byID string) error {
@@ -168,12 +183,12 @@ func (t *sqlTx) DropConfirmations(planID string) error {
 }
 
 const versionColumns = `plan_id, number, definition, answers, recorded, confirmed, checks, summary, approved_at, approved_by,
-	approver_id, approver_reg, approver_ods, review_due, hash, quality`
+	approver_id, approver_reg, approver_ods, review_due, hash, quality, salt`
 
 func versionFields(v *Version) []any {
 	return []any{&v.PlanID, &v.Number, &v.Definition, raw{&v.Answers}, raw{&v.Recorded}, raw{&v.Confirmed}, raw{&v.Checks},
 		raw{&v.Summary}, when{&v.ApprovedAt}, &v.ApprovedBy, &v.ApproverID, &v.ApproverReg, &v.ApproverODS, &v.ReviewDue, &v.Hash,
-		&v.Quality}
+		&v.Quality, &v.Salt}
 }
 
 func (t *sqlTx) Version(planID string, number int) (*Version, error) {
@@ -189,9 +204,9 @@ func (t *sqlTx) Versions(planID string) ([]Version, error) {
 
 func (t *sqlTx) AddVersion(v *Version) error {
 	return t.exec(`INSERT INTO versions (`+versionColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		v.PlanID, v.Number, v.Definition, object(v.Answers), object(v.Recorded), string(v.Confirmed), string(v.Checks), object(v.Summary),
-		stamp(v.ApprovedAt), v.ApprovedBy, v.ApproverID, v.ApproverReg, v.ApproverODS, v.ReviewDue, v.Hash, v.Quality)
+		stamp(v.ApprovedAt), v.ApprovedBy, v.ApproverID, v.ApproverReg, v.ApproverODS, v.ReviewDue, v.Hash, v.Quality, v.Salt)
 }
 
 func relationshipFields(r *Relationship) []any {
@@ -251,6 +266,13 @@ const flagged = `(SELECT f.at FROM feedback f WHERE f.plan_id = p.id AND f.versi
 const flagWords = `(SELECT f.reason FROM feedback f WHERE f.plan_id = p.id AND f.version = p.version AND f.outcome = 'could_not_use'
 	ORDER BY f.at DESC LIMIT 1)`
 
+// someones says whether the filter is for what belongs to somebody: a few plans of all, which are then found by whose they are.
+// Going through all plans of a state instead would take longer with every plan that others have, and an engine that knows
+// nothing yet of how many there are may choose it; so it is kept from the index of the states.
+func (f *Filter) someones() bool {
+	return f.RelatedODS != "" || f.RelatedUser != "" || f.AuthorID != "" || f.AuthorODS != "" || f.Glass
+}
+
 // where makes the condition of a filter and its parameters.
 func (f *Filter) where() (string, []any) {
 	var parts []string
@@ -268,22 +290,44 @@ func (f *Filter) where() (string, []any) {
 		for i, status := range f.Statuses {
 			marks[i], values[i] = "?", status
 		}
-		add("p.status IN ("+strings.Join(marks, ", ")+")", values...)
+		status := "p.status"
+		if f.someones() {
+			status = "(p.status || '')"
+		}
+		add(status+" IN ("+strings.Join(marks, ", ")+")", values...)
 	}
-	if f.RelatedODS != "" || f.RelatedUser != "" {
-		add(`EXISTS (SELECT 1 FROM relationships r WHERE r.plan_id = p.id AND
-			((r.ods <> '' AND r.ods = ?) OR (r.user_id <> '' AND r.user_id = ? AND r.until = '')))`, f.RelatedODS, f.RelatedUser)
+	var related, written []string // where the plans of somebody are found; every part has an index of its own
+	var whose, writers []any
+	as := "" // in which part
+	if f.RelatedKind != "" {
+		as = ` AND r.kind = ?`
+	}
+	relate := func(query, who string) {
+		if who == "" {
+			return
+		}
+		related, whose = append(related, query+as), append(whose, who)
+		if as != "" {
+			whose = append(whose, f.RelatedKind)
+		}
+	}
+	relate(`SELECT r.plan_id FROM relationships r WHERE r.ods = ?`, f.RelatedODS)
+	relate(`SELECT r.plan_id FROM relationships r WHERE r.user_id = ? AND r.until = ''`, f.RelatedUser)
+	if related != nil {
+		add(`p.id IN (`+strings.Join(related, ` UNION `)+`)`, whose...)
 	}
 	if f.HolderODS != "" {
 		add(`p.holder_ods = ?`, f.HolderODS)
 	}
-	switch {
-	case f.AuthorID != "" && f.AuthorODS != "":
-		add(`(d.author_id = ? OR d.changed_id = ? OR d.author_ods = ?)`, f.AuthorID, f.AuthorID, f.AuthorODS)
-	case f.AuthorID != "":
-		add(`(d.author_id = ? OR d.changed_id = ?)`, f.AuthorID, f.AuthorID)
-	case f.AuthorODS != "":
-		add(`d.author_ods = ?`, f.AuthorODS)
+	if f.AuthorID != "" {
+		written = append(written, `SELECT w.plan_id FROM drafts w WHERE w.author_id = ?`, `SELECT w.plan_id FROM drafts w WHERE w.changed_id = ?`)
+		writers = append(writers, f.AuthorID, f.AuthorID)
+	}
+	if f.AuthorODS != "" {
+		written, writers = append(written, `SELECT w.plan_id FROM drafts w WHERE w.author_ods = ?`), append(writers, f.AuthorODS)
+	}
+	if written != nil {
+		add(`p.id IN (`+strings.Join(written, ` UNION `)+`)`, writers...)
 	}
 	if f.Returned != nil {
 		add(`d.returned = ?`, bit(*f.Returned))
@@ -301,7 +345,7 @@ func (f *Filter) where() (string, []any) {
 		add(`p.origin = ?`, f.Origin)
 	}
 	if f.Glass {
-		add(`EXISTS (SELECT 1 FROM break_glass g WHERE g.plan_id = p.id AND g.reviewed_at = '')`)
+		add(`p.id IN (SELECT g.plan_id FROM break_glass g WHERE g.reviewed_at = '')`)
 	}
 	if !f.Since.IsZero() {
 		add(`p.state_since < ?`, stamp(f.Since))
@@ -327,7 +371,8 @@ func (t *sqlTx) List(f Filter) ([]Listed, error) {
 		COALESCE(d.plan_id, ''), COALESCE(d.base_version, 0), COALESCE(d.origin, ''), COALESCE(d.author_id, ''),
 		COALESCE(d.author_ods, ''), COALESCE(d.started_at, ''), COALESCE(d.changed_at, ''), COALESCE(d.changed_by, ''),
 		COALESCE(d.returned, 0), COALESCE(d.alarm, ''), COALESCE(d.wanted, ''),
-		COALESCE(`+flagWords+`, ''), COALESCE(`+flagged+`, '')
+		COALESCE(`+flagWords+`, ''), COALESCE(`+flagged+`, ''),
+		EXISTS (SELECT 1 FROM patients s WHERE s.family_key = q.family_key AND s.id <> q.id)
 		FROM plans p JOIN patients q ON q.id = p.patient_id LEFT JOIN drafts d ON d.plan_id = p.id
 		WHERE `+where+` ORDER BY p.state_since, p.id LIMIT `+digits(limit), args...)
 	if err != nil {
@@ -341,7 +386,7 @@ func (t *sqlTx) List(f Filter) ([]Listed, error) {
 		fields := append(planFields(&one.Plan), patientFields(&one.Patient)...)
 		fields = append(fields, &draft.PlanID, &draft.BaseVersion, &draft.Origin, &draft.AuthorID, &draft.AuthorODS,
 			when{&draft.StartedAt}, when{&draft.ChangedAt}, &draft.ChangedBy, flag{&draft.Returned}, &draft.Alarm, &draft.Wanted,
-			&one.Flag, when{&one.FlagAt})
+			&one.Flag, when{&one.FlagAt}, flag{&one.Namesake})
 		if err := rows.Scan(fields...); err != nil {
 			return nil, named(err)
 		}

@@ -66,6 +66,7 @@ type Draft struct {
 	Returned             bool   // it was sent back and not submitted since
 	Alarm                string // words of the first contradiction in it; no patient data
 	Wanted               string // what changed, for the reviewer's list; labels only
+	Typed                []byte // JSON: who wrote each hidden answer last, and when; never the answer
 }
 
 // A Comment is a reviewer's words.
@@ -92,6 +93,7 @@ type Version struct {
 	ApprovedBy, ApproverID, ApproverReg, ApproverODS string
 	ReviewDue, Hash                                  string
 	Quality                                          int
+	Salt                                             string // random, part of what Hash is of
 }
 
 // A Relationship lets an organisation (ODS) or one person until a time (UserID, Until) see a plan.
@@ -116,7 +118,7 @@ type Answered struct {
 	Status                 int
 	Etag                   string
 	Body                   []byte
-	At                     time.Time
+	At, Until              time.Time // Sweep forgets it after Until
 }
 
 // A Listed is a plan with what a worklist shows of it.
@@ -126,6 +128,8 @@ type Listed struct {
 	Draft   *Draft // without its answers; nil: none
 	Flag    string // the reason of the newest feedback "could not use" since the last approval, or its outcome
 	FlagAt  time.Time
+	// Namesake says that the index knows somebody else of the same family name.
+	Namesake bool
 }
 
 // A Glanced is a plan as far as rights depend on it.
@@ -133,8 +137,22 @@ type Glanced struct {
 	Plan       Plan
 	Draft      bool
 	DraftSince time.Time
-	Kinds      []string // of the relationships that hold now
-	Marked     bool     // the person's record is marked as sensitive
+	Ties       []Relationship // those that have not ended: kind and until
+	Marked     bool           // the person's record is marked as sensitive
+}
+
+// Asking is who asks, and when: what they stand to a plan depends on it.
+type Asking struct {
+	ODS, UserID string
+	At          time.Time
+}
+
+// A Found is somebody of the index, with what a search shows of them.
+type Found struct {
+	Patient  Patient
+	Namesake bool           // somebody else has the same family name
+	Plan     *Plan          // the one that has not ended, else the newest; nil: they have none
+	Ties     []Relationship // of who asks, those that have not ended: kind and until
 }
 
 // A Filter chooses plans for a list. Fields that are empty do not narrow.
@@ -142,6 +160,7 @@ type Filter struct {
 	Statuses     []string
 	RelatedODS   string // the organisation belongs to the plan
 	RelatedUser  string // or this person does, by name; with RelatedODS either is enough
+	RelatedKind  string // only by a relation of this kind; with one of the two
 	HolderODS    string // the organisation holds the plan
 	AuthorID     string // the draft was started or last written by this person
 	AuthorODS    string // or for this organisation; either is enough

@@ -70,8 +70,9 @@ type Tx interface {
 
 	Patient(id string) (*Patient, error)
 	PatientByNumber(nhsNumber string) (*Patient, error)
-	PatientsNamed(familyKey, givenKey, birthDate string, limit int) ([]Patient, error)
-	CountFamily(familyKey string) (int, error)
+	FoundByNumber(nhsNumber string, by Asking) (*Found, error) // ErrNotFound when there is nobody
+	FoundByName(familyKey, givenKey, birthDate string, by Asking, limit int) ([]Found, error)
+	Namesake(p *Patient) (bool, error) // whether somebody else has the same family name
 	CountPatients() (int, error)
 	AddPatient(p *Patient) error
 	UpdatePatient(p *Patient) error
@@ -107,7 +108,7 @@ type Tx interface {
 	AddVersion(v *Version) error
 
 	Relationships(planID string) ([]Relationship, error)
-	RelationshipsFor(planID, ods, userID string, now time.Time) ([]Relationship, error)
+	RelationshipsFor(planID, ods, userID string, now time.Time) ([]Relationship, error) // those that have not ended
 	SetOrganisations(planID string, kind string, ods []string) error
 	PutRelationship(r *Relationship) error
 
@@ -117,13 +118,19 @@ type Tx interface {
 
 	Openings
 
+	Bundles
+
 	// What reports count, and the facts that they count by.
 	FactKeeping
 	Tallies
 
-	Audit(e *audit.Event) error // sets Seq and the hashes
-	AuditOf(planID string, limit int) ([]audit.Event, error)
+	Sealing
+
+	Audit(events ...*audit.Event) error                                    // sets Seq and the hashes
+	AuditOf(planID string, limit int) ([]audit.Event, error)               // the newest first
+	AuditAbout(planID, patientID string, limit int) ([]audit.Event, error) // with the searches that found the person alone
 	AuditFrom(seq int64, limit int) ([]audit.Event, error)
+	AuditEnd() (*audit.Event, error) // the last line, a zero one when there is none
 
 	Answered(userID, name string) (*Answered, error)
 	PutAnswered(a *Answered) error
@@ -138,7 +145,14 @@ type Tx interface {
 // A Notice says that something changed, never what.
 type Notice struct {
 	Kind, PlanID, Status string
-	ODS                  []string // organisations that may know
-	Users                []string // people who may know
+	Live                 bool  // a version was approved
+	Ties                 []Tie // who belongs to the plan: what each of them may know is not decided here
 	At                   time.Time
+}
+
+// A Tie is an organisation or a person of a Relationship that held when a notice was written.
+type Tie struct {
+	Kind   string `json:"kind"`
+	ODS    string `json:"ods,omitempty"`
+	UserID string `json:"user,omitempty"`
 }

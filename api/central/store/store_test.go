@@ -120,7 +120,7 @@ func TestAWriteIsAllOrNothing(t *testing.T) {
 			assert.Empty(t, value)
 			return err
 		}))
-		notice := Notice{Kind: "plan", PlanID: "p", Status: "draft", ODS: []string{"A1", "B2"}, Users: []string{"u"}, At: at}
+		notice := Notice{Kind: "plan", PlanID: "p", Status: "draft", Live: true, Ties: []Tie{{Kind: "holder", ODS: "A1"}, {Kind: "claimed", UserID: "u"}}, At: at}
 		require.NoError(t, s.Write(ctx, func(tx Tx) error { return tx.Tell(notice) }))
 		assert.Equal(t, notice, <-told, "and of what was not kept nobody is told")
 		require.Error(t, s.Read(ctx, func(tx Tx) error { return tx.SetMeta("a", "2") }), "reading does not write")
@@ -248,6 +248,7 @@ func TestSweep(t *testing.T) {
 				tx.AddSession(&Session{TokenHash: "old", UserID: "u", CreatedAt: at, SeenAt: at, ExpiresAt: at}),
 				tx.AddSession(&Session{TokenHash: "new", UserID: "u", CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(time.Hour * 9)}),
 				tx.PutAnswered(&Answered{UserID: "u", Name: "k", Body: []byte("x"), At: at.Add(-25 * time.Hour)}),
+				tx.PutAnswered(&Answered{UserID: "u", Name: "long", Body: []byte("x"), At: at.Add(-25 * time.Hour), Until: at.Add(time.Hour)}),
 				tx.PutRelationship(&Relationship{PlanID: "p", Kind: "claimed", UserID: "u", Until: at}),
 				tx.PutRelationship(&Relationship{PlanID: "p", Kind: "team", UserID: "u"}),
 				tx.SetOrganisations("p", "holder", []string{"A1", ""}),
@@ -260,6 +261,8 @@ func TestSweep(t *testing.T) {
 			assert.NoError(t, err)
 			_, err = tx.Answered("u", "k")
 			assert.ErrorIs(t, err, ErrNotFound)
+			_, err = tx.Answered("u", "long")
+			assert.NoError(t, err)
 			relations, err := tx.Relationships("p")
 			assert.Len(t, relations, 2)
 			return err

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"cmc/api/central/audit"
@@ -188,20 +189,12 @@ func (t *sqlTx) PatientByNumber(nhsNumber string) (*Patient, error) {
 	if nhsNumber == "" {
 		return nil, ErrNotFound
 	}
-	return get(t, patientFields, `SELECT `+patientColumns+` FROM patients WHERE nhs_number = $1`, nhsNumber)
+	return get(t, patientFields, `SELECT `+patientColumns+` FROM patients WHERE nhs_number = $1 AND nhs_number <> ''`, nhsNumber) // the index is for those who have one
 }
 
-func (t *sqlTx) PatientsNamed(familyKey, givenKey, birthDate string, limit int) ([]Patient, error) {
-	query, args := `SELECT `+patientColumns+` FROM patients WHERE family_key = $1 AND birth_date = $2`, []any{familyKey, birthDate}
-	if givenKey != "" {
-		query += ` AND given_key LIKE $3 ESCAPE '\'`
-		args = append(args, likePrefix(givenKey))
-	}
-	return all(t, patientFields, query+` ORDER BY given_key, id LIMIT `+digits(limit), args...)
-}
-
-func (t *sqlTx) CountFamily(familyKey string) (int, error) {
-	return t.number(`SELECT COUNT(*) FROM patients WHERE family_key = $1`, familyKey)
+func (t *sqlTx) Namesake(p *Patient) (bool, error) {
+	n, err := t.number(`SELECT COUNT(*) FROM (SELECT 1 FROM patients WHERE family_key = $1 AND id <> $2 LIMIT 1) other`, p.FamilyKey, p.ID)
+	return n > 0, err
 }
 
 func (t *sqlTx) CountPatients() (int, error) { return t.number(`SELECT COUNT(*) FROM patients`) }
@@ -228,49 +221,95 @@ func auditFields(e *audit.Event) []any {
 		&e.What, &e.Reason, &e.PrevHash, &e.Hash}
 }
 
-func (t *sqlTx) Audit(e *audit.Event) error {
+func (t *sqlTx) Audit(events ...*audit.Event) error {
 	if t.lastSeq == 0 {
 		err := t.tx.scanOne(t.ctx, `SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &t.lastSeq, &t.lastHash)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return named(err)
 		}
 	}
-	for _, text := range []*string{&e.UserID, &e.Who, &e.Role, &e.ODS, &e.Org, &e.PatientID, &e.PlanID, &e.Action, &e.What, &e.Reason} {
-		*text = cleanText(*text) // the hash is that of what is kept
+	for len(events) > 0 {
+		// As many as go into one statement, which is 1, 2, 4, ... of them: so there are only a few statements to keep ready.
+		n := 1
+		for 2*n <= min(len(events), auditRows) {
+			n *= 2
+		}
+		var args []any
+		for _, e := range events[:n] {
+			for _, text := range []*string{&e.UserID, &e.Who, &e.Role, &e.ODS, &e.Org, &e.PatientID, &e.PlanID, &e.Action, &e.What, &e.Reason} {
+				*text = cleanText(*text) // the hash is that of what is kept
+			}
+			e.Seq = t.lastSeq + 1
+			e.At = e.At.UTC().Truncate(time.Millisecond)
+			e.Chain(t.lastHash)
+			t.lastSeq, t.lastHash = e.Seq, e.Hash
+			args = append(args, e.Seq, stamp(e.At), e.UserID, e.Who, e.Role, e.ODS, e.Org, e.PatientID, e.PlanID, e.Version, e.Action, e.What, e.Reason,
+				e.PrevHash, e.Hash)
+		}
+		if err := t.exec(auditInserts[n], args...); err != nil {
+			return err
+		}
+		events = events[n:]
 	}
-	e.Seq = t.lastSeq + 1
-	e.At = e.At.UTC().Truncate(time.Millisecond)
-	e.Chain(t.lastHash)
-	if err := t.exec(`INSERT INTO audit (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		e.Seq, stamp(e.At), e.UserID, e.Who, e.Role, e.ODS, e.Org, e.PatientID, e.PlanID, e.Version, e.Action, e.What, e.Reason,
-		e.PrevHash, e.Hash); err != nil {
-		return err
-	}
-	t.lastSeq, t.lastHash = e.Seq, e.Hash
 	return nil
 }
 
+// auditRows is the most lines of the audit that one statement keeps.
+const auditRows = 32
+
+// auditInserts are the statements by how many lines they keep.
+var auditInserts = func() map[int]string {
+	out := map[int]string{}
+	for n := 1; n <= auditRows; n *= 2 {
+		var rows []string
+		for at := range n {
+			var places []string
+			for i := range strings.Count(auditColumns, ",") + 1 {
+				places = append(places, "$"+digits(at*(strings.Count(auditColumns, ",")+1)+i+1))
+			}
+			rows = append(rows, "("+strings.Join(places, ", ")+")")
+		}
+		out[n] = `INSERT INTO audit (` + auditColumns + `) VALUES ` + strings.Join(rows, ", ")
+	}
+	return out
+}()
+
 func (t *sqlTx) AuditOf(planID string, limit int) ([]audit.Event, error) {
 	return all(t, auditFields, `SELECT `+auditColumns+` FROM audit WHERE plan_id = $1 ORDER BY seq DESC LIMIT `+digits(limit), planID)
+}
+
+func (t *sqlTx) AuditAbout(planID, patientID string, limit int) ([]audit.Event, error) {
+	newest := ` ORDER BY seq DESC LIMIT ` + digits(limit)
+	return all(t, auditFields, `SELECT `+auditColumns+` FROM (SELECT `+auditColumns+` FROM audit WHERE plan_id = $1`+newest+`) of_plan
+		UNION ALL SELECT `+auditColumns+` FROM (SELECT `+auditColumns+` FROM audit WHERE patient_id = $2 AND plan_id = '' AND action = $3`+newest+`) of_person`+newest,
+		planID, patientID, audit.Search)
 }
 
 func (t *sqlTx) AuditFrom(seq int64, limit int) ([]audit.Event, error) {
 	return all(t, auditFields, `SELECT `+auditColumns+` FROM audit WHERE seq >= $1 ORDER BY seq LIMIT `+digits(limit), seq)
 }
 
+func (t *sqlTx) AuditEnd() (*audit.Event, error) {
+	last, err := get(t, auditFields, `SELECT `+auditColumns+` FROM audit ORDER BY seq DESC LIMIT 1`)
+	if errors.Is(err, ErrNotFound) {
+		return new(audit.Event), nil
+	}
+	return last, err
+}
+
 func (t *sqlTx) Answered(userID, name string) (*Answered, error) {
 	return get(t, func(a *Answered) []any {
-		return []any{&a.UserID, &a.Name, &a.BodyHash, &a.Status, &a.Etag, raw{&a.Body}, when{&a.At}}
-	}, `SELECT user_id, name, body_hash, status, etag, body, at FROM answered WHERE user_id = $1 AND name = $2`, userID, name)
+		return []any{&a.UserID, &a.Name, &a.BodyHash, &a.Status, &a.Etag, raw{&a.Body}, when{&a.At}, when{&a.Until}}
+	}, `SELECT user_id, name, body_hash, status, etag, body, at, until FROM answered WHERE user_id = $1 AND name = $2`, userID, name)
 }
 
 func (t *sqlTx) PutAnswered(a *Answered) error {
-	return t.exec(`INSERT INTO answered (user_id, name, body_hash, status, etag, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		a.UserID, a.Name, a.BodyHash, a.Status, a.Etag, a.Body, stamp(a.At))
+	return t.exec(`INSERT INTO answered (user_id, name, body_hash, status, etag, body, at, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		a.UserID, a.Name, a.BodyHash, a.Status, a.Etag, a.Body, stamp(a.At), stamp(a.Until))
 }
 
 func (t *sqlTx) Tell(n Notice) error {
-	who, err := json.Marshal(audience{ODS: n.ODS, Users: n.Users})
+	who, err := json.Marshal(audience{Live: n.Live, Ties: n.Ties})
 	if err != nil {
 		return err
 	}
@@ -282,7 +321,8 @@ func (t *sqlTx) Tell(n Notice) error {
 func (t *sqlTx) Sweep(now time.Time) error {
 	return errors.Join(
 		t.sweepAccounts(now),
-		t.exec(`DELETE FROM answered WHERE at < $1`, stamp(now.Add(-24*time.Hour))),
+		t.exec(`DELETE FROM answered WHERE at < $1 AND until < $2`, stamp(now.Add(-24*time.Hour)), stamp(now)),
+		t.sweepBundles(now),
 		t.exec(`DELETE FROM outbox WHERE at < $1`, stamp(now.Add(-7*24*time.Hour))),
 		t.exec(`DELETE FROM relationships WHERE user_id <> '' AND until <> '' AND until < $1`, stamp(now)),
 	)

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -80,11 +81,28 @@ func Empty(t testing.TB) {
 // InSession runs this test binary again inside a D-Bus session of its own, with home as its home and no keychain yet. Its
 // output goes where this one's goes.
 func InSession(ctx context.Context, home string, args []string, env ...string) error {
+	return inSession(ctx, home, nil, args, env)
+}
+
+// InRefusingSession does what InSession does, on a bus that lets nobody put anything into the keychain: as a rule of an organisation
+// may have it.
+func InRefusingSession(ctx context.Context, home string, args []string, env ...string) error {
+	rule := filepath.Join(home, "refusing.conf")
+	words := `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><include>/usr/share/dbus-1/session.conf</include>
+<policy context="mandatory"><deny send_interface="org.freedesktop.Secret.Collection" send_member="CreateItem"/></policy></busconfig>`
+	if err := os.WriteFile(rule, []byte(words), 0o600); err != nil {
+		return err
+	}
+	return inSession(ctx, home, []string{"--config-file=" + rule}, args, env)
+}
+
+func inSession(ctx context.Context, home string, bus, args, env []string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, "dbus-run-session", append([]string{"--", self}, args...)...)
+	command := exec.CommandContext(ctx, "dbus-run-session", append(append(bus, "--", self), args...)...)
 	command.Env = append(Clean(os.Environ()), "HOME="+home, "XDG_DATA_HOME="+filepath.Join(home, "data"), "XDG_RUNTIME_DIR="+home,
 		"XDG_CONFIG_HOME="+filepath.Join(home, "config"), "XDG_CACHE_HOME="+filepath.Join(home, "cache"))
 	command.Env = append(command.Env, env...)
@@ -107,6 +125,15 @@ func Clean(env []string) []string {
 	return out
 }
 
+// running is the keychain that Start started last.
+var running *os.Process
+
+// Pause has the keychain of this session answer nothing until GoOn, as one that waits for somebody to type its password.
+func Pause() error { return running.Signal(syscall.SIGSTOP) }
+
+// GoOn has it answer again, also what was asked meanwhile.
+func GoOn() error { return running.Signal(syscall.SIGCONT) }
+
 // Start starts GNOME Keyring in this session, with its files under home; unlocked also opens (and the first time makes) the
 // login keyring. stop ends it.
 func Start(home string, unlocked bool) (stop func(), err error) {
@@ -124,6 +151,7 @@ func Start(home string, unlocked bool) (stop func(), err error) {
 	if err := daemon.Start(); err != nil {
 		return nil, err
 	}
+	running = daemon.Process
 	stop = func() {
 		_ = daemon.Process.Kill()
 		_, _ = daemon.Process.Wait()

@@ -25,6 +25,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -169,11 +170,12 @@ func (c *Cluster) Start(t testing.TB) {
 func (c *Cluster) Stop() { c.end(syscall.SIGINT) }
 
 // Crash stops the server at once, as a power cut does: nothing is written any more, and the next start recovers from the log.
-// Every process of it is killed.
+// Every process of it is killed, and gone when Crash returns: a new server refuses to start while one of the old is left.
 func (c *Cluster) Crash() {
 	if c.running == nil {
 		return
 	}
+	send(c.running.process.Pid, stop) // or it starts another while they are counted
 	children := childrenOf(c.running.process.Pid)
 	_ = c.running.process.Kill() // it may be gone
 	for _, pid := range children {
@@ -181,6 +183,10 @@ func (c *Cluster) Crash() {
 	}
 	<-c.running.ended
 	c.running = nil
+	for deadline := time.Now().Add(startWait); len(children) > 0 && time.Now().Before(deadline); {
+		children = slices.DeleteFunc(children, ended)
+		time.Sleep(2 * time.Millisecond)
+	}
 }
 
 // Freeze stops every process of the server where it stands, as a machine does that hangs; the function lets them go on.
@@ -208,6 +214,18 @@ func (c *Cluster) Standby(t testing.TB, name string) *Cluster {
 // Copy makes a copy of the running cluster by pg_basebackup, with its further arguments, and does not start it.
 func (c *Cluster) Copy(t testing.TB, args ...string) *Cluster {
 	t.Helper()
+	s := c.Beside(t)
+	args = append([]string{"-d", c.URL(""), "-D", s.Data(), "-c", "fast"}, args...)
+	if err := run("pg_basebackup", args...); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Beside makes the place of another cluster with the same password and settings. Its data folder is not there yet: one of
+// PostgreSQL's programs makes it.
+func (c *Cluster) Beside(t testing.TB) *Cluster {
+	t.Helper()
 	s, err := folder()
 	if err != nil {
 		t.Fatal(err)
@@ -216,11 +234,6 @@ func (c *Cluster) Copy(t testing.TB, args ...string) *Cluster {
 	s.password = c.password
 	for name, value := range c.Settings {
 		s.Settings[name] = value
-	}
-	address := c.URL("")
-	args = append([]string{"-d", address, "-D", s.data(), "-c", "fast"}, args...)
-	if err := run("pg_basebackup", args...); err != nil {
-		t.Fatal(err)
 	}
 	return s
 }
@@ -237,12 +250,13 @@ func (c *Cluster) Log() string {
 	return string(text)
 }
 
-func (c *Cluster) data() string { return filepath.Join(c.Dir, "data") }
+// Data is the data folder.
+func (c *Cluster) Data() string { return filepath.Join(c.Dir, "data") }
 
 // Write puts a file into the data folder, for the server to read.
 func (c *Cluster) Write(t testing.TB, name, text string) {
 	t.Helper()
-	path := filepath.Join(c.data(), name)
+	path := filepath.Join(c.Data(), name)
 	if err := errors.Join(os.WriteFile(path, []byte(text), 0o600), owned(path)); err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +297,7 @@ func create() (*Cluster, error) {
 	if err := errors.Join(os.WriteFile(file, []byte(c.password), 0o600), owned(file)); err != nil {
 		return nil, err
 	}
-	return c, run("initdb", "-D", c.data(), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", file, "-E", "UTF8",
+	return c, run("initdb", "-D", c.Data(), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", file, "-E", "UTF8",
 		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-GB", "--no-sync", "--no-instructions")
 }
 
@@ -296,7 +310,7 @@ func (c *Cluster) start() error {
 		return err
 	}
 	defer log.Close()
-	args := []string{"-D", c.data(), "-p", strconv.Itoa(c.port)}
+	args := []string{"-D", c.Data(), "-p", strconv.Itoa(c.port)}
 	for name, value := range c.Settings {
 		args = append(args, "-c", name+"="+value)
 	}
@@ -389,10 +403,28 @@ func asOwner(name string, args ...string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	command := exec.Command(filepath.Join(dir, name), args...)
+	path := filepath.Join(dir, name)
+	if _, err := os.Stat(path); err != nil { // only some of the programs are linked to there
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+		} else if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name); len(found) > 0 {
+			path = slices.MaxFunc(found, func(a, b string) int { return release(a) - release(b) })
+		}
+	}
+	command := exec.Command(path, args...)
 	command.Dir = "/"
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8", "TZ=UTC"}
 	return command, asPostgres(command)
+}
+
+// Program makes a command of one of PostgreSQL's programs, to be run as the user who may.
+func Program(t testing.TB, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	command, err := asOwner(name, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return command
 }
 
 // run runs one of PostgreSQL's programs to its end.

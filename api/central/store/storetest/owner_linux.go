@@ -66,15 +66,29 @@ func childrenOf(pid int) []int {
 		if err != nil {
 			continue
 		}
-		stat, err := os.ReadFile("/proc/" + one.Name() + "/stat")
-		if err != nil {
-			continue // it ended meanwhile
-		}
-		// pid (name) state parent ...: the name may hold anything, and ends at the last bracket.
-		fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-		if len(fields) > 1 && fields[1] == strconv.Itoa(pid) {
+		if _, parent := stateOf(child); parent == strconv.Itoa(pid) {
 			out = append(out, child)
 		}
 	}
 	return out
+}
+
+// ended says whether a process is gone, or dead and only not fetched by its parent: then it holds no memory any more.
+func ended(pid int) bool {
+	state, _ := stateOf(pid)
+	return state == "" || state == "Z" || state == "X"
+}
+
+// stateOf gives the letter of a process's state and its parent, or "" when there is no such process.
+func stateOf(pid int) (state, parent string) {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return "", ""
+	}
+	// pid (name) state parent ...: the name may hold anything, and ends at the last bracket.
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	if len(fields) < 2 {
+		return "", ""
+	}
+	return fields[0], fields[1]
 }

@@ -1,0 +1,10 @@
+//go:build !linux
+
+package crash
+
+import "os"
+
+// Quiet gives the error output. On Windows a program with a window has none; on macOS nothing is changed yet.
+func Quiet() *os.File { return os.Stderr }
+
+func quietly() {}

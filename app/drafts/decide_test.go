@@ -1,0 +1,270 @@
+package drafts
+
+// What may change here: what a person is asked of another person's change in a part that a person always decides, and what
+// becomes of the words that they do not choose.
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cmc/api"
+	"cmc/forms"
+)
+
+// notes keeps the comments that an editor makes, as the service would.
+type notes struct {
+	mu    sync.Mutex
+	made  []api.Comment
+	keys  map[string]bool
+	after func() error // the note was made, and this is what its writer hears
+}
+
+func (n *notes) tell(_ context.Context, _ string, comment api.Comment, key string) (*api.Plan, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.keys == nil {
+		n.keys = map[string]bool{}
+	}
+	if !n.keys[key] {
+		n.made, n.keys[key] = append(n.made, comment), true
+	}
+	if n.after != nil {
+		return nil, n.after()
+	}
+	return nil, nil
+}
+
+func (s *service) openTelling(store *Store, n *notes) *Editor {
+	return Open(Config{Plan: s.plan(), Definition: s.d, Store: store, Send: s.send, Tell: n.tell})
+}
+
+func began(s *service) {
+	s.other(func(a forms.Answers) {
+		a["agreed"], a["why"] = forms.ChoiceAnswer("for"), forms.TextAnswer("r")
+		a["name"] = forms.TextAnswer("a")
+	})
+}
+
+func theyDecide(s *service) {
+	s.other(func(a forms.Answers) { a["agreed"] = forms.ChoiceAnswer("against") })
+}
+
+// Only they changed the decision, while this person wrote elsewhere: it is there at once, what this person wrote is saved, and
+// a person says whether it stands, also after a restart. Put back, theirs is kept as a note.
+func TestTheirDecisionWaitsForAYes(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		began(s)
+		store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+		n := &notes{}
+		e := s.openTelling(store, n)
+		typeIn(e, "name", "mine")
+		theyDecide(s)
+		if err := e.Flush(t.Context()); !errors.Is(err, ErrConflict) {
+			t.Fatalf("flush says %v", err)
+		}
+		asked := func(e *Editor) {
+			t.Helper()
+			c := e.Status().Conflict
+			if c == nil || len(c.Fields) != 1 || !c.Fields[0].News || c.Fields[0].Mine.Text != "for" || c.Fields[0].Theirs.Text != "against" || c.Fields[0].Base.Text != "for" {
+				t.Fatalf("asked %+v", c)
+			}
+			if e.Answers()["agreed"].Text != "against" {
+				t.Fatal("the newest decision is not the one that is shown")
+			}
+		}
+		asked(e)
+		if s.now()["name"].Text != "mine" || s.now()["agreed"].Text != "against" {
+			t.Fatalf("the service has %v", say(s.now()))
+		}
+		if got := e.Status(); strings.Contains(got.Words, "wait") || got.Waiting != 0 {
+			t.Fatalf("everything written is saved, and the foot says %q", got.Words)
+		}
+		typeIn(e, "story", "more of mine") // the newest save is one's own then
+		_ = e.Flush(t.Context())
+		s.other(func(a forms.Answers) { a["why"] = forms.TextAnswer("as she said") })
+		s.by = "Somebody third"
+		e.Adopt(s.plan())
+		if by := e.Status().Conflict.By; by != "Nurse in charge" {
+			t.Fatalf("it is said to be of %q", by)
+		}
+		asked(e) // what they wrote later, with nothing of this person's on its way, changes nothing in the question
+		if err := e.End(t.Context()); err != nil {
+			t.Fatalf("end says %v", err)
+		}
+		if len(store.Unsent()) != 0 {
+			t.Fatal("a question counts as unsent words")
+		}
+
+		e = s.openTelling(store, n)
+		end(e)
+		synctest.Wait()
+		asked(e)
+		if err := e.Resolve(t.Context(), map[At]bool{{Item: "agreed"}: true}); err != nil {
+			t.Fatalf("resolve says %v", err)
+		}
+		if s.now()["agreed"].Text != "for" || s.now()["why"].Text != "as she said" {
+			t.Fatalf("put back, the service has %v", say(s.now()))
+		}
+		if len(n.made) != 1 || n.made[0].Item != "agreed" || !strings.Contains(n.made[0].Text, "Not kept, of Nurse in charge") || !strings.Contains(n.made[0].Text, "Against") {
+			t.Fatalf("noted %+v", n.made)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(store.records) != 0 || len(e.Declined()) != 0 {
+			t.Fatal("something is still kept here")
+		}
+	})
+}
+
+// A yes changes nothing and notes nothing; and nothing is asked of who was only looking.
+func TestAYesToTheirDecision(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		began(s)
+		n := &notes{}
+		e := s.openTelling(nil, n)
+		end(e)
+		theyDecide(s)
+		e.Adopt(s.plan())
+		if e.Status().Conflict != nil || e.Answers()["agreed"].Text != "against" {
+			t.Fatal("who was only looking is asked, or does not see the newest")
+		}
+		typeIn(e, "name", "mine")
+		s.other(func(a forms.Answers) { delete(a, "agreed") })
+		if err := e.Flush(t.Context()); !errors.Is(err, ErrConflict) {
+			t.Fatalf("taking a decision out is not asked: %v", err)
+		}
+		tries := s.tries()
+		if err := e.Resolve(t.Context(), map[At]bool{{Item: "agreed"}: false}); err != nil {
+			t.Fatal(err)
+		}
+		if _, there := e.Answers()["agreed"]; there || s.tries() != tries || len(n.made) != 0 {
+			t.Fatalf("a yes to theirs sent or noted something: %d, %+v", s.tries()-tries, n.made)
+		}
+	})
+}
+
+// Written over while the question stands: then it is a choice between the two, and nothing goes before it is made.
+func TestWritingOverTheirDecisionIsAChoice(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		began(s)
+		e := s.openTelling(nil, &notes{})
+		end(e)
+		typeIn(e, "name", "mine")
+		s.other(func(a forms.Answers) { a["why"] = forms.TextAnswer("theirs") })
+		_ = e.Flush(t.Context())
+		typeIn(e, "why", "over it")
+		if err := e.Flush(t.Context()); !errors.Is(err, ErrConflict) || s.now()["why"].Text != "theirs" {
+			t.Fatalf("it went unasked: %v, %v", err, s.now()["why"].Text)
+		}
+		if f := e.Status().Conflict.Fields[0]; f.Mine.Text != "over it" || f.Base.Text != "r" {
+			t.Fatalf("asked %+v", f)
+		}
+		s.other(func(a forms.Answers) { a["why"] = forms.TextAnswer("theirs again") })
+		e.Adopt(s.plan())
+		if f := e.Status().Conflict.Fields[0]; f.Mine.Text != "over it" || f.Theirs.Text != "theirs again" || f.Base.Text != "r" {
+			t.Fatalf("asked %+v", f)
+		}
+		if err := e.Resolve(t.Context(), map[At]bool{{Item: "why"}: true}); err != nil || s.now()["why"].Text != "over it" {
+			t.Fatalf("%v, %v", err, s.now()["why"].Text)
+		}
+	})
+}
+
+// Words that were not chosen are kept on this computer until the service has them, and told once however often the line breaks.
+func TestWordsNotChosenAreToldOnce(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		began(s)
+		store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+		n := &notes{after: func() error { return &api.Unreachable{Hop: api.HopBroken, Err: errors.New("broken")} }}
+		e := s.openTelling(store, n)
+		long := strings.Repeat("They told me at length. ", 100)
+		typeIn(e, "story", long)
+		s.other(func(a forms.Answers) { a["story"] = forms.TextAnswer("theirs") })
+		_ = e.Flush(t.Context())
+		if err := e.Resolve(t.Context(), map[At]bool{{Item: "story"}: false}); err == nil {
+			t.Fatal("the note cannot have been heard of")
+		}
+		if got := e.Status(); got.State != StateSaved {
+			t.Fatalf("every answer is saved, and the status is %s", got.State)
+		}
+		if err := e.End(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if r, ok := store.get("p1"); !ok || len(r.Lost) != 1 || r.Lost[0].Answer.Text != long || len(store.Unsent()) != 1 {
+			t.Fatalf("kept here: %v", ok)
+		}
+		n.mu.Lock()
+		n.after = nil
+		n.mu.Unlock()
+		e = s.openTelling(store, n)
+		end(e)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(store.records) != 0 {
+			t.Fatal("it was not told")
+		}
+		told := ""
+		for _, one := range n.made {
+			_, piece, _ := strings.Cut(one.Text, "\u201c")
+			told += strings.TrimSuffix(piece, "\u201d")
+			if len([]rune(one.Text)) > 1000 {
+				t.Fatal("a note is longer than the service takes")
+			}
+		}
+		if told != long || len(n.made) != 3 {
+			t.Fatalf("%d notes, %d characters of %d", len(n.made), len(told), len(long))
+		}
+	})
+}
+
+// A service that takes no notes of this person does not keep them from anything; the words stay on this computer.
+func TestWordsNotChosenThatNobodyTakesStayHere(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		began(s)
+		store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+		n := &notes{after: func() error { return &api.Problem{Type: api.TypeOf(api.CodeForbidden), Status: 403, Title: "No."} }}
+		e := s.openTelling(store, n)
+		end(e)
+		typeIn(e, "name", "mine")
+		s.other(func(a forms.Answers) { a["name"] = forms.TextAnswer("theirs") })
+		_ = e.Flush(t.Context())
+		if err := e.Resolve(t.Context(), map[At]bool{{Item: "name"}: false}); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Flush(t.Context()); err != nil {
+			t.Fatalf("it stands in the way: %v", err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if r, _ := store.get("p1"); len(r.Lost) != 1 || r.Lost[0].Answer.Text != "mine" {
+			t.Fatalf("kept here: %+v", len(r.Lost))
+		}
+	})
+}
+
+// No note repeats an answer that is hidden on the screen.
+func TestANoteHoldsNothingHidden(t *testing.T) {
+	d := planDefinition()
+	for it := range d.Items() {
+		if it.Kind != forms.Secret && !it.Sensitive || it.Kind == forms.Group {
+			continue
+		}
+		at := At{Item: it.ID}
+		answer := forms.TextAnswer("Fledermaus")
+		if group := it.InGroup(); group != nil {
+			at = At{Group: group.ID, Row: "r"}
+			answer = forms.RowsAnswer(forms.Row{ID: "r", Answers: forms.Answers{it.ID: forms.TextAnswer("Fledermaus")}})
+		}
+		for _, note := range (Declined{At: at, Answer: answer, Mine: true}).comments(d, func(*forms.Item) bool { return false }) {
+			if strings.Contains(note.Text, "Fledermaus") || !strings.Contains(note.Text, "hidden") {
+				t.Errorf("the note on %s says %q", it.ID, note.Text)
+			}
+		}
+	}
+}

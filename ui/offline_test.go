@@ -1,0 +1,264 @@
+//go:build !windows
+
+package ui_test
+
+// What may change here: what the window shows while the central service cannot be reached, and what it says of its age.
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"cmc/api"
+	"cmc/api/central"
+	"cmc/app"
+	"cmc/app/keychain/keychaintest"
+	"cmc/ui"
+	"cmc/ui/screens"
+)
+
+// A night is a service that can be stopped and started, and a clock that it shares with the desk.
+type night struct {
+	t       *testing.T
+	data    string
+	address string
+	service *central.Service
+	server  *http.Server
+
+	mu sync.Mutex
+	at time.Time
+}
+
+func newNight(t *testing.T) *night {
+	t.Helper()
+	n := &night{t: t, data: t.TempDir(), at: time.Date(2026, 11, 25, 14, 2, 0, 0, time.UTC)}
+	n.start()
+	t.Cleanup(n.stop)
+	return n
+}
+
+func (n *night) now() time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.at
+}
+
+func (n *night) forward(by time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.at = n.at.Add(by)
+}
+
+func (n *night) start() {
+	n.t.Helper()
+	var err error
+	n.service, err = central.Open(context.Background(), central.Options{DataDir: n.data, Training: true, Now: n.now})
+	require.NoError(n.t, err)
+	at := "127.0.0.1:0"
+	if n.address != "" {
+		at = strings.TrimPrefix(n.address, "http://")
+	}
+	listener, err := net.Listen("tcp", at)
+	require.NoError(n.t, err)
+	n.address = "http://" + listener.Addr().String()
+	n.server = &http.Server{Handler: n.service.Handler(), ReadHeaderTimeout: time.Second}
+	go func() { _ = n.server.Serve(listener) }()
+}
+
+func (n *night) stop() {
+	if n.service == nil {
+		return
+	}
+	n.service.Hush()
+	_ = n.server.Close()
+	require.NoError(n.t, n.service.Close())
+	n.service = nil
+}
+
+// house is a window at that service.
+func (n *night) house(textSize int) *house {
+	n.t.Helper()
+	n.t.Setenv("LANG", "en_GB.UTF-8")
+	keychaintest.Empty(n.t)
+	a := newThreadApp(n.t)
+	h := &house{t: n.t, profile: n.t.TempDir(), thread: a.thread}
+	n.open(h, a, textSize)
+	h.until("the list of people to be", func() bool {
+		s, ok := h.w.Screen().(*screens.SignIn)
+		return ok && s.Person("gp") != nil
+	})
+	return h
+}
+
+func (n *night) open(h *house, a fyne.App, textSize int) {
+	n.t.Helper()
+	desk, err := app.New(app.Params{ProfileDir: h.profile, Version: "test", Now: n.now})
+	require.NoError(n.t, err)
+	h.desk = desk
+	n.t.Cleanup(func() { _ = desk.Close() })
+	if desk.Address() == "" {
+		require.NoError(n.t, desk.SetAddress(n.address))
+	}
+	h.w = ui.NewWindow(a, desk, ui.Options{Version: "test", TextSize: textSize})
+	h.w.Fyne().Resize(fyne.NewSize(1280, 800))
+	h.w.Start()
+}
+
+// away takes the service away once the desk has what may be read without it.
+func (n *night) away(h *house) []app.KeptPlan {
+	n.t.Helper()
+	var plans app.KeptPlans
+	h.until("what may be read offline", func() bool {
+		var err error
+		plans, err = h.desk.Kept(&api.Unreachable{Hop: api.HopConnect})
+		return err == nil
+	})
+	n.stop()
+	return plans.Items
+}
+
+func (h *house) keptPage() *screens.KeptPage {
+	h.t.Helper()
+	h.until("the kept plan", func() bool { _, ok := h.w.Screen().(*screens.KeptPage); return ok })
+	return h.w.Screen().(*screens.KeptPage)
+}
+
+// At 4 am, without a connection: the list and the page say on their face that they are not live, and how old they are; the age moves
+// on; past the limit nothing stands there; and the live plan comes back by itself.
+func TestReadingWithoutAConnection(t *testing.T) {
+	for name, size := range map[string]int{"100": 100, "150": 150} {
+		t.Run(name, func(t *testing.T) {
+			n := newNight(t)
+			h := n.house(size)
+			h.signIn("carehome")
+			m := h.myWork()
+			plans := n.away(h)
+			require.NotEmpty(t, plans)
+			n.forward(45 * time.Minute)
+			h.press("My work")
+			h.until("the list of what is kept", func() bool { return strings.Contains(h.reads(), screens.KeptTitle) })
+			_ = m
+			said := strings.Join(strings.Fields(h.reads()), " ")
+			require.Contains(t, said, "NOT LIVE: as at 14:02, 45 minutes ago")
+			require.Contains(t, said, "There is no connection to the central service.")
+			require.GreaterOrEqual(t, strings.Count(said, "as at 14:02, 45 minutes ago"), 2, "each row says it too")
+			require.Contains(t, said, strings.ToUpper(plans[0].Patient.FamilyName))
+			h.picture("offline-list-" + name)
+
+			list := h.w.Screen().(*screens.MyWork)
+			list.Focus()
+			h.key(fyne.KeyReturn)
+			k := h.keptPage()
+			require.NotNil(t, k.Shown())
+			said = strings.Join(strings.Fields(h.reads()), " ")
+			require.Contains(t, said, "NOT LIVE: as at 14:02, 45 minutes ago")
+			require.Contains(t, said, "it is erased at 26-Nov-2026 02:02")
+			require.Contains(t, said, strings.ToUpper(k.Shown().Patient.FamilyName))
+			require.Contains(t, said, "Call first")
+			h.picture("offline-page-" + name)
+
+			n.forward(10 * time.Minute)
+			k.Look()
+			require.Contains(t, strings.Join(strings.Fields(h.reads()), " "), "NOT LIVE: as at 14:02, 55 minutes ago")
+
+			n.start()
+			h.until("the live plan, by itself", func() bool {
+				u, ok := h.w.Screen().(*screens.Urgent)
+				return ok && u.Summary() != nil
+			})
+			require.NotContains(t, h.reads(), "NOT LIVE")
+
+			n.away(h)
+			n.forward(3 * time.Hour)
+			h.w.Go(app.Place{Screen: screens.UrgentScreen, PlanID: plans[0].PlanID})
+			h.until("the age of what is kept", func() bool {
+				page, ok := h.w.Screen().(*screens.KeptPage)
+				if ok {
+					k = page
+				}
+				return ok && strings.Contains(page.Band(), "3 hours")
+			})
+			h.picture("offline-old-" + name)
+			n.forward(12 * time.Hour)
+			k.Look()
+			require.Nil(t, k.Shown())
+			said = h.reads()
+			require.NotContains(t, said, strings.ToUpper(plans[0].Patient.FamilyName))
+			require.NotContains(t, said, "Call first")
+			require.Contains(t, strings.Join(strings.Fields(said), " "), "past its limit")
+			h.picture("offline-over-" + name)
+			h.press("Back")
+			h.until("the page", func() bool { return strings.Contains(strings.Join(strings.Fields(h.reads()), " "), "past its limit") })
+		})
+	}
+}
+
+// Started without a connection, the window goes on for who was kept signed in, and says first that nothing is live.
+func TestStartingWithoutAConnection(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	_, err := h.desk.SignIn(context.Background(), "carehome", "training", true)
+	require.NoError(t, err)
+	plans := n.away(h)
+	require.NoError(t, h.desk.Close())
+	n.forward(20 * time.Minute)
+	n.open(h, fyne.CurrentApp(), 100)
+	h.until("what it says first", func() bool { return h.w.Messages().Open() })
+	said := strings.Join(strings.Fields(h.reads()+overlay(h)), " ")
+	require.Contains(t, said, "as at 14:02, 20 minutes ago")
+	h.w.Messages().CloseAll()
+	h.until("the list of what is kept", func() bool { return strings.Contains(h.reads(), screens.KeptTitle) })
+	h.w.Go(app.Place{Screen: screens.PlanScreen, PlanID: plans[0].PlanID})
+	require.NotNil(t, h.keptPage().Shown())
+	require.NoError(t, h.desk.Close())
+
+	// Past the limit the sign-in page says why there is nothing.
+	n.forward(12 * time.Hour)
+	n.open(h, fyne.CurrentApp(), 100)
+	h.until("the reason", func() bool {
+		s, ok := h.w.Screen().(*screens.SignIn)
+		return ok && strings.Contains(s.Why(), "past its limit")
+	})
+}
+
+// overlay is what the messages over the page say.
+func overlay(h *house) string {
+	var out strings.Builder
+	for _, o := range h.canvas().Overlays().List() {
+		out.WriteString(wordsIn(o))
+	}
+	return out.String()
+}
+
+// A plan that was taken out of use while its copy is on screen leaves the screen as soon as the service can say so.
+func TestACopyThatMayNotBeUsedLeavesTheScreen(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("carehome")
+	h.myWork()
+	plans := n.away(h)
+	h.w.Go(app.Place{Screen: screens.PlanScreen, PlanID: plans[0].PlanID})
+	require.NotNil(t, h.keptPage().Shown())
+	n.start()
+	gp := client(t, n.address, "gp")
+	_, err := gp.Suspend(context.Background(), plans[0].PlanID, "Two decisions contradict each other")
+	require.NoError(t, err)
+	h.until("the end of the copy", func() bool {
+		switch s := h.w.Screen().(type) {
+		case *screens.KeptPage:
+			return s.Shown() == nil
+		case *screens.Urgent:
+			return s.Summary() == nil
+		}
+		return true
+	})
+	h.w.Messages().CloseAll()
+	require.NotContains(t, h.reads(), "Do NOT attempt CPR")
+}
