@@ -193,6 +193,8 @@ func TestReadingWithoutAConnection(t *testing.T) {
 			require.NotContains(t, said, strings.ToUpper(plans[0].Patient.FamilyName))
 			require.NotContains(t, said, "Call first")
 			require.Contains(t, strings.Join(strings.Fields(said), " "), "past its limit")
+			require.NotContains(t, said, "Print", "nothing is left to print")
+			require.NotContains(t, said, "Save PDF")
 			h.picture("offline-over-" + name)
 			h.press("Back")
 			h.until("the page", func() bool { return strings.Contains(strings.Join(strings.Fields(h.reads()), " "), "past its limit") })

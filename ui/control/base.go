@@ -29,6 +29,8 @@ type owner interface {
 	childGrew()
 	childFocused(child fyne.CanvasObject, area rect)
 	pageKey(ev *fyne.KeyEvent) bool
+	far(top, bottom float32) bool // does this stretch of the owner lie far outside of what its page shows? Page.Deferring
+	arrangeNow()                  // what waits to come near is arranged, from the outside in
 }
 
 type owned interface{ setOwner(o owner) }
@@ -160,8 +162,24 @@ func (b *base) showRing(on bool) {
 	}
 }
 
+// far asks the page, through all that is around this control.
+func (b *base) far(top, bottom float32) bool {
+	if b.up == nil {
+		return false
+	}
+	y := b.Position().Y
+	return b.up.far(y+top, y+bottom)
+}
+
+func (b *base) arrangeNow() {
+	if b.up != nil {
+		b.up.arrangeNow()
+	}
+}
+
 // announce tells the containers and whoever listens that this control, or a part of it, has the keyboard.
 func (b *base) announce() {
+	b.arrangeNow() // Tab finds what waits
 	area := b.ringRect()
 	if b.up != nil {
 		b.up.childFocused(b.self, area)
@@ -257,6 +275,15 @@ var giveShortcut = func(c fyne.Canvas, s fyne.Shortcut) {
 	if h, ok := c.(interface{ TypedShortcut(fyne.Shortcut) }); ok {
 		h.TypedShortcut(s)
 	}
+}
+
+// Focus gives something the keyboard, also where it waits to come near what its page shows (Page.Deferring): a canvas of Fyne
+// passes over what was never arranged.
+func Focus(c fyne.Canvas, f fyne.Focusable) {
+	if o, ok := f.(interface{ arrangeNow() }); ok {
+		o.arrangeNow()
+	}
+	c.Focus(f)
 }
 
 func (b *base) requestFocus() {

@@ -417,3 +417,77 @@ func BenchmarkLongText(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed())/1e6/float64(b.N), "key-ms")
 }
+
+// A page that defers arranges what comes near: by the wheel, by the keyboard, by being asked for, and by the window getting taller.
+// What waits counts with its height all the same, also when that changes while it waits.
+func TestAPageArrangesWhatComesNear(t *testing.T) {
+	begin(t, 1)
+	var entries []*Entry
+	var cards []fyne.CanvasObject
+	for range 40 {
+		e := NewEntry()
+		e.SetText("few words")
+		entries = append(entries, e)
+		cards = append(cards, Card("A card", VStack(4, Strong("Label"), e)))
+	}
+	page := Scroll(VStack(10, cards...)).Deferring()
+	all := HeightFor(page.Content(), 400)
+	win := inWindow(t, page, 400, 300)
+	arranged := func(i int) bool { return entries[i].Size().Width > 0 }
+	require.True(t, arranged(0))
+	require.False(t, arranged(39))
+	require.Equal(t, all, page.Content().Size().Height)
+
+	entries[30].SetText(strings.Repeat("many words ", 20)) // it grows while it waits
+	require.False(t, arranged(30))
+	require.Greater(t, page.Content().Size().Height, all)
+
+	page.ScrollTo(1500)
+	seen := 0
+	for i, c := range cards {
+		if top := c.Position().Y - page.Offset(); top+c.Size().Height > 0 && top < 300 {
+			seen++
+			require.True(t, arranged(i), "card %d is in view", i)
+		}
+	}
+	require.Positive(t, seen)
+
+	last := entries[39]
+	require.False(t, arranged(39))
+	Focus(win.Canvas(), last)
+	require.True(t, arranged(39))
+	_, y, _ := find(page.Content(), last)
+	require.True(t, y >= page.Offset() && y+last.Size().Height <= page.Offset()+300, "what has the keyboard is in view")
+
+	page.ScrollTo(0)
+	win.Canvas().Focus(entries[0])
+	for range 20 { // Tab goes through what waits, too
+		win.Canvas().FocusNext()
+	}
+	require.True(t, entries[20].focused && arranged(20))
+	require.True(t, page.Offset() > 0 && page.Offset() < cards[21].Position().Y)
+
+	require.False(t, arranged(30))
+	page.Bring(entries[30])
+	_, y, _ = find(page.Content(), entries[30])
+	require.True(t, y >= page.Offset() && y+entries[30].Size().Height <= page.Offset()+300, "what was asked for is in view")
+	_, below, _ := find(page.Content(), cards[31])
+	_, card, _ := find(page.Content(), cards[30])
+	require.GreaterOrEqual(t, below, card+cards[30].Size().Height)
+	require.Less(t, y+entries[30].Size().Height, below, "it does not reach into the next card")
+
+	far := NewEntry()
+	page = Scroll(VStack(10, Primary("First", nil), Gap(900), Card("A card", Gap(1500), far))).Deferring()
+	win = inWindow(t, page, 400, 300)
+	win.Canvas().FocusNext()
+	win.Canvas().FocusNext()
+	require.True(t, far.focused)
+	_, y, _ = find(page.Content(), far)
+	require.True(t, y >= page.Offset() && y+far.Size().Height <= page.Offset()+300, "Tab brings into view what waited")
+
+	entries = []*Entry{NewEntry()}
+	win = inWindow(t, Scroll(VStack(10, Gap(1200), Card("A card", entries[0]))).Deferring(), 400, 300)
+	require.False(t, arranged(0))
+	win.Resize(fyne.NewSize(400, 1200))
+	require.True(t, arranged(0))
+}

@@ -528,16 +528,17 @@ func (e *Entry) changed() {
 
 // redraw draws in place where the height stays the same, which is nearly always.
 func (e *Entry) redraw() {
-	if e.Size().Width <= 0 {
-		e.cached = false
-		return
-	}
 	old := e.cachedHeight
 	had := e.cached
 	e.cached = false
+	if e.Size().Width <= 0 && !had { // nobody has asked for the height yet
+		return
+	}
 	if had && e.HeightFor(e.cachedWidth) == old {
-		e.arrange(e.Size())
-		touch(e)
+		if e.Size().Width > 0 {
+			e.arrange(e.Size())
+			touch(e)
+		}
 		return
 	}
 	e.grew()

@@ -20,6 +20,7 @@ type Page struct {
 	most    float32 // greatest height, where the page takes only what it needs
 	held    int
 	grown   bool
+	defers  bool
 
 	// OnScrolled, when set, is called after the page has moved.
 	OnScrolled func(offset float32)
@@ -41,6 +42,38 @@ func Scroll(content fyne.CanvasObject) *Page {
 	p.bar.setParts(p.bar.thumb)
 	p.setParts(content, p.bar)
 	return p
+}
+
+// Deferring has the page arrange the stacks that lie far from what it shows only when they come near, which is most of the work of
+// a long page. Until then what stands in them has neither size nor place: whoever wants to know these has to scroll there, or not
+// to ask for this.
+func (p *Page) Deferring() *Page {
+	p.defers = true
+	return p
+}
+
+// nearby is how far outside of what is shown a stack is arranged all the same (at 100 %): the wheel's next turn finds it there.
+const nearby = 240
+
+func (p *Page) far(top, bottom float32) bool {
+	return p.defers && (bottom < -theme.S(nearby) || top > p.Size().Height+theme.S(nearby))
+}
+
+// arrangeNear arranges what waited and has come near.
+func (p *Page) arrangeNear(o fyne.CanvasObject, y float32) {
+	y += o.Position().Y
+	if p.far(y, y+o.Size().Height) || !o.Visible() {
+		return
+	}
+	if s, ok := o.(interface{ waiting() bool }); ok && s.waiting() {
+		o.(impl).arrange(o.Size())
+		return
+	}
+	if c, ok := o.(impl); ok {
+		for _, part := range c.parts() {
+			p.arrangeNear(part, y)
+		}
+	}
 }
 
 // SetContent replaces what the page shows and goes to its top.
@@ -85,6 +118,9 @@ func (p *Page) Hold() (release func()) {
 
 // Bring scrolls so that the object, which lies somewhere inside the page, is in view with some room around it.
 func (p *Page) Bring(o fyne.CanvasObject) {
+	if c, ok := o.(interface{ arrangeNow() }); ok {
+		c.arrangeNow()
+	}
 	if _, y, ok := find(p.content, o); ok {
 		p.reveal(rect{0, y, o.Size().Width, o.Size().Height})
 	}
@@ -183,6 +219,9 @@ func (p *Page) clamp() {
 
 func (p *Page) move() {
 	p.content.Move(fyne.NewPos(0, -p.offset))
+	if p.defers {
+		p.arrangeNear(p.content, 0)
+	}
 	p.bar.follow()
 	touch(p)
 	if p.OnScrolled != nil {
@@ -215,6 +254,9 @@ func (p *Page) arrange(size fyne.Size) {
 	place(p.content, 0, -p.offset, size.Width, max(HeightFor(p.content, size.Width), size.Height))
 	p.clamp()
 	p.content.Move(fyne.NewPos(0, -p.offset))
+	if p.defers { // the offset may be another one now, and stacks that grew above have moved others
+		p.arrangeNear(p.content, 0)
+	}
 	w := theme.S(12)
 	p.bar.Move(fyne.NewPos(size.Width-w, 0))
 	p.bar.Resize(fyne.NewSize(w, size.Height))

@@ -31,6 +31,8 @@ type Stack struct {
 	held                     int
 	onFocus                  func()
 	grewWhileHeld            bool
+	arranged                 bool // once: what stands in it has places
+	waits                    bool // to come near what the page shows (Page.Deferring)
 }
 
 // A Side is one edge of a Stack.
@@ -386,7 +388,23 @@ func (s *Stack) placeGround(size fyne.Size) {
 	}
 }
 
+func (s *Stack) waiting() bool { return s.waits }
+
+// arrangeNow arranges a stack that waits, after all around it.
+func (s *Stack) arrangeNow() {
+	s.base.arrangeNow()
+	if s.waits {
+		s.arranged = true
+		s.arrange(s.Size())
+	}
+}
+
 func (s *Stack) arrange(size fyne.Size) {
+	// Only one that never was arranged waits: nothing in it has a size yet, so nothing of it can be seen anywhere.
+	if s.waits = !s.arranged && s.far(0, size.Height); s.waits {
+		return
+	}
+	s.arranged = true
 	s.placeGround(size)
 	s.placeRing()
 	x, w := s.inner(size.Width)

@@ -61,6 +61,7 @@ func Rich(size float32, spans ...Span) *Text { return newText(size, false, theme
 func (t *Text) WithTail(o fyne.CanvasObject) *Text {
 	t.tail = o
 	own(t, o)
+	t.objs = append(t.objs, o) // the keyboard finds it, also where the text has no place yet
 	return t
 }
 

@@ -33,6 +33,7 @@ type KeptPage struct {
 	object *fyne.Container
 	top    *control.Stack
 	body   *control.Stack
+	foot   *control.Stack
 	first  fyne.Focusable
 	shown  *app.KeptPlan // nil: it may not be shown any more
 	words  string        // of the band, as they are drawn
@@ -46,12 +47,11 @@ type KeptPage struct {
 func NewKept(d Deps, p app.KeptPlan) *KeptPage {
 	k := &KeptPage{d: d, planID: p.PlanID}
 	k.top, k.body = control.VStack(0), control.VStack(0).Inset(5, 14, 14, 14)
-	var objs []fyne.CanvasObject
 	print := control.Primary("Print", k.Print)
 	k.first = print
-	objs = append(objs, control.Secondary("Back", d.Back), control.Secondary("Look at the live plan", k.live), control.Spacer(),
+	k.foot = foot(control.Secondary("Back", d.Back), control.Secondary("Look at the live plan", k.live), control.Spacer(),
 		control.Secondary("Save PDF", k.save), print)
-	k.object = container.New(&pageWithFoot{}, k.top, control.Scroll(k.body), foot(objs...))
+	k.object = container.New(&pageWithFoot{}, k.top, control.Scroll(k.body), k.foot)
 	k.draw(p)
 	k.cancel = d.Desk.Subscribe(func(api.Event) { fyne.Do(k.live) }) // the service speaks again
 	k.wait()
@@ -111,9 +111,12 @@ func keptBand(p app.KeptPlan) fyne.CanvasObject {
 // keptUntil is when a page is erased.
 func keptUntil(p app.KeptPlan) string { return "at " + nhs.FormatDateTime(p.Until) }
 
-// gone takes the plan off the screen: what may no longer be used must not stand there.
+// gone takes the plan off the screen: what may no longer be used must not stand there, and nothing is left to print or save.
 func (k *KeptPage) gone(err error) {
 	k.shown, k.words = nil, ""
+	live := control.Primary("Look at the live plan", k.live)
+	k.first = live
+	k.foot.Set(control.HStack(12, control.Secondary("Back", k.d.Back), control.Spacer(), live))
 	e := app.Explain(err)
 	k.top.Set()
 	k.body.Set(control.ErrorCard("This copy cannot be shown any more", control.Body(e.What), control.Body(e.Means+" "+e.Do)))
@@ -166,7 +169,7 @@ func (k *KeptPage) Band() string { return k.words }
 // Object is what is drawn.
 func (k *KeptPage) Object() fyne.CanvasObject { return k.object }
 
-// Focus goes to Print.
+// Focus goes to Print, or to the live plan when there is nothing left to print.
 func (k *KeptPage) Focus() { k.d.Window.Canvas().Focus(k.first) }
 
 // Help says what the page is for.

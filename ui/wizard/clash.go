@@ -168,7 +168,7 @@ func (c *clash) build() {
 	c.choices = nil
 	objs := []fyne.CanvasObject{control.Title(headWords), control.Body(c.about() + " For each answer, press the words that stand. The others are kept as a note on the plan.")}
 	if slices.ContainsFunc(c.fields, func(f drafts.Clash) bool { return f.Guarded }) {
-		objs = append(objs, control.Hint("In consent, legal documents, resuscitation, how far to treat, places and allergies nothing is put together by itself: a person decides, also where only one of you wrote."))
+		objs = append(objs, control.Hint("In consent, legal documents, resuscitation, how far to treat and allergies nothing is put together by itself: a person decides, also where only one of you wrote. So it is with the places of care when you both wrote there."))
 	}
 	section := ""
 	for _, f := range c.fields {

@@ -141,6 +141,7 @@ func TestTabOrderIsReadingOrderWithEverythingOpen(t *testing.T) {
 			o.w.open(st.ID)
 			p := o.w.pages[st.ID]
 			openAll(p)
+			scrollThrough(p)
 			place := fyne.CurrentApp().Driver().AbsolutePositionForObject
 			var last fyne.Position
 			var lastHeight float32

@@ -52,7 +52,7 @@ func newPage(w *Wizard, st *forms.Step) *page {
 	if p.check != nil {
 		body.Add(p.check.note)
 	}
-	p.scroll = control.Scroll(control.VStack(0, body.AtMost(columnWidth)).Inset(18, 26, 28, 26))
+	p.scroll = control.Scroll(control.VStack(0, body.AtMost(columnWidth)).Inset(18, 26, 28, 26)).Deferring()
 	return p
 }
 

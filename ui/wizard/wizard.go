@@ -236,12 +236,12 @@ func (w *Wizard) land(at drafts.At) {
 
 func (w *Wizard) focus(f fyne.Focusable) {
 	if w.d.Window != nil {
-		w.d.Window.Canvas().Focus(f)
+		control.Focus(w.d.Window.Canvas(), f)
 		return
 	}
 	if o, ok := f.(fyne.CanvasObject); ok {
 		if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
-			c.Focus(f)
+			control.Focus(c, f)
 		}
 	}
 }

@@ -50,6 +50,14 @@ func texts(o fyne.CanvasObject) string {
 	return b.String()
 }
 
+// scrollThrough shows every part of a page once, so that everything in it has its place (control.Page.Deferring).
+func scrollThrough(p *page) {
+	for y := float32(0); y < p.scroll.Content().Size().Height; y += p.scroll.Size().Height {
+		p.scroll.ScrollTo(y)
+	}
+	p.scroll.ScrollTo(0)
+}
+
 // Tab goes through every thing that takes the keyboard, in reading order, and each shows itself.
 func TestTabFollowsReadingOrder(t *testing.T) {
 	light(t)
