@@ -37,6 +37,7 @@ type Client struct {
 	rest   *resty.Client
 	stream *http.Client
 	base   string
+	place  string // the name of this computer, or ""
 
 	mu    sync.RWMutex
 	token string
@@ -47,6 +48,8 @@ type ClientOptions struct {
 	Timeout   time.Duration  // for one try; 0: 15 seconds
 	RootCAs   *x509.CertPool // trusted beside nothing else; nil: what the computer trusts
 	UserAgent string         // "cmc/1.0 (windows)"; empty: "cmc"
+	// Workstation is the name of this computer, as NewWorkstation draws it, which SignIn and SignInSSO tell; empty: none.
+	Workstation string
 }
 
 const (
@@ -89,6 +92,7 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{
 		base:   base,
+		place:  options.Workstation,
 		stream: &http.Client{Transport: transport, CheckRedirect: stay},
 	}
 	c.rest = resty.NewWithClient(&http.Client{Transport: transport, CheckRedirect: stay, Timeout: options.Timeout}).
@@ -270,6 +274,9 @@ func (c *Client) Service(ctx context.Context) (*ServiceInfo, error) {
 
 // SignIn starts a session and keeps its token.
 func (c *Client) SignIn(ctx context.Context, who Credentials) (*Session, error) {
+	if who.Workstation == "" {
+		who.Workstation = c.place
+	}
 	out := new(Session)
 	_, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions", body: who}, out)
 	if err != nil {
@@ -288,6 +295,9 @@ func (c *Client) StartSSO(ctx context.Context, start StartSSO) (*SSOStarted, err
 
 // SignInSSO starts a session with what the browser brought back, and keeps its token.
 func (c *Client) SignInSSO(ctx context.Context, answer SSOAnswer) (*Session, error) {
+	if answer.Workstation == "" {
+		answer.Workstation = c.place
+	}
 	out := new(Session)
 	if _, err := c.send(ctx, call{method: http.MethodPost, path: "/v1/sessions/sso", body: answer}, out); err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 
 // The JSON names are public: they grow and are never renamed. Add new ones at the end of their line.
 const publicNames = `
-AccessEvent: at who role org action version reason words role_words emergency
+AccessEvent: at who role org action version reason words role_words emergency workstation
 AccessLog: items more
 BreakGlass: code reason confirmed
 BreakGlassOpening: id plan_id patient who role org code code_words reason at until review
@@ -31,7 +31,7 @@ Choice: position
 Comment: id item row text by at done
 Confirm: rule item row reason
 Confirmation: rule item row reason by at
-Credentials: username password position device new_device
+Credentials: username password position device new_device workstation
 Death: date place
 Decide: reason
 Draft: answers recorded base_version comments confirmed changed_at changed_by origin hidden_since
@@ -65,7 +65,7 @@ ReportTable: title heads rows bars
 Return: reason comments
 Reveal: item row reason draft
 Revealed: item row value
-SSOAnswer: state code code_verifier redirect_uri position afresh
+SSOAnswer: state code code_verifier redirect_uri position afresh workstation
 SSOInfo: name
 SSOStarted: state url
 ServiceInfo: name version training help_desk time definition sso lock_minutes

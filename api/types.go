@@ -68,12 +68,14 @@ type Choice struct {
 
 // Credentials is what a person types to sign in. Position begins in one of several. A client that can keep a secret asks for a
 // pass for its device (NewDevice), and sends it as Device the next time: then a stranger's wrong guesses do not keep it out.
+// Workstation is the name of the computer (NewWorkstation), which every audit line of the session holds; a client fills it in by itself.
 type Credentials struct {
-	Username  string `json:"username" maxLength:"200"`
-	Password  string `json:"password" maxLength:"1000"`
-	Position  string `json:"position,omitempty" maxLength:"100"`
-	Device    string `json:"device,omitempty" maxLength:"200"`
-	NewDevice bool   `json:"new_device,omitempty"`
+	Username    string `json:"username" maxLength:"200"`
+	Password    string `json:"password" maxLength:"1000"`
+	Position    string `json:"position,omitempty" maxLength:"100"`
+	Device      string `json:"device,omitempty" maxLength:"200"`
+	NewDevice   bool   `json:"new_device,omitempty"`
+	Workstation string `json:"workstation,omitempty" pattern:"^([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})?$"`
 }
 
 // Session is the answer to a sign-in. While User.Position is empty the person holds several positions, and every call but Me,
@@ -134,6 +136,7 @@ type SSOStarted struct {
 }
 
 // SSOAnswer is what the browser brought back, with the verifier. It is taken once. Position begins in one of several positions.
+// Workstation is as in Credentials.
 type SSOAnswer struct {
 	State        string `json:"state" maxLength:"200"`
 	Code         string `json:"code" maxLength:"4000"`
@@ -141,6 +144,7 @@ type SSOAnswer struct {
 	RedirectURI  string `json:"redirect_uri" maxLength:"200"`
 	Position     string `json:"position,omitempty" maxLength:"100"`
 	Afresh       bool   `json:"afresh,omitempty"` // refuse whoever the provider did not ask again
+	Workstation  string `json:"workstation,omitempty" pattern:"^([A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4})?$"`
 }
 
 // Proof proves for one approval that its signer has just signed in again.
@@ -392,6 +396,8 @@ type AccessEvent struct {
 	Words     string `json:"words,omitempty"`
 	RoleWords string `json:"role_words,omitempty"`
 	Emergency bool   `json:"emergency,omitempty"` // the record was opened in an emergency, without being theirs
+	// For clinical safety alone: the computer at which it was done, or "" where none is known.
+	Workstation string `json:"workstation,omitempty"`
 }
 
 // AccessLog lists the newest first: what was done with the plan, and searches that found its person alone.

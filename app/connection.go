@@ -126,5 +126,5 @@ func (d *Desk) newClient(address string) (*api.Client, error) {
 	if address == "" {
 		return nil, ErrNoAddress
 	}
-	return api.NewClient(address, api.ClientOptions{UserAgent: "cmc/" + d.p.Version + " (" + runtime.GOOS + ")"})
+	return api.NewClient(address, api.ClientOptions{UserAgent: "cmc/" + d.p.Version + " (" + runtime.GOOS + ")", Workstation: d.workstation})
 }

@@ -57,6 +57,8 @@ type Desk struct {
 	tasks sync.WaitGroup
 	clock atomic.Pointer[clockPair]
 
+	workstation string // does not change after New
+
 	saving  sync.Mutex // of the settings file; taken before mu
 	hosting sync.Mutex // while a training service starts or ends; taken before saving and mu
 
@@ -104,6 +106,7 @@ func New(p Params) (*Desk, error) {
 	}
 	d.ctx, d.stop = context.WithCancel(context.Background())
 	d.settings, d.places, d.readers = d.readSettings()
+	d.nameWorkstation()
 	d.lock.proofs = map[string]proof{}
 	if err := printing.Sweep(d.printDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		p.Log.Warn("old pages could not be removed", "err", err)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"cmc/api"
 	"cmc/app/platform"
 )
 
@@ -35,6 +36,8 @@ type settingsFile struct {
 	Readers map[string]string `json:"readers,omitempty"` // whose plans are kept here to be read offline, by an opaque name of service and user name
 	Used    time.Time         `json:"used,omitzero"`     // when somebody sat here last
 	Lock    int               `json:"lock,omitempty"`    // the idle minutes after which the service has desks lock
+	// Workstation is the name of this computer in the service's audit, drawn at the first start.
+	Workstation string `json:"workstation,omitempty"`
 }
 
 // Settings are the settings in use. It never blocks.
@@ -52,6 +55,21 @@ func (d *Desk) SaveSettings(s Settings) error {
 	d.settings = s
 	d.mu.Unlock()
 	return d.writeSettings()
+}
+
+// Workstation is the name of this computer in the service's audit, or rather of this user's profile on it: random, and the same
+// from start to start. Whoever looks into what went wrong compares it with what the audit says. It never blocks.
+func (d *Desk) Workstation() string { return d.workstation }
+
+// nameWorkstation draws a name when the settings hold none, and writes it.
+func (d *Desk) nameWorkstation() {
+	if api.IsWorkstation(d.workstation) {
+		return
+	}
+	d.workstation = api.NewWorkstation()
+	if err := d.writeSettings(); err != nil {
+		d.p.Log.Warn("the name of this computer was not kept: it will have another one at the next start", "err", err)
+	}
 }
 
 // KeepPlace remembers where this user is. It never blocks: the file is written by and by.
@@ -98,7 +116,7 @@ func (d *Desk) writeSettings() error {
 	d.saving.Lock()
 	defer d.saving.Unlock()
 	d.mu.Lock()
-	raw, err := json.MarshalIndent(settingsFile{d.settings, d.places, d.readers, d.lock.used, d.lock.minutes}, "", "  ")
+	raw, err := json.MarshalIndent(settingsFile{d.settings, d.places, d.readers, d.lock.used, d.lock.minutes, d.workstation}, "", "  ")
 	d.mu.Unlock()
 	if err != nil {
 		return err
@@ -127,5 +145,6 @@ func (d *Desk) readSettings() (Settings, map[string]Place, map[string]string) {
 		file.Readers = map[string]string{}
 	}
 	d.lock.used, d.lock.minutes = file.Used, file.Lock
+	d.workstation = file.Workstation
 	return file.Settings.sound(), file.Places, file.Readers
 }

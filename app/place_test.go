@@ -1,10 +1,13 @@
 package app
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cmc/api"
 )
 
 func TestSettingsAreSoundAndSurvive(t *testing.T) {
@@ -40,6 +43,46 @@ func TestSettingsAreSoundAndSurvive(t *testing.T) {
 		if got := open().Settings(); got.TextSize != 100 || got.Theme != "light" {
 			t.Errorf("broken settings %.10q gave %+v", broken, got)
 		}
+	}
+}
+
+// A computer has one name in the service's audit, from its first start on, whatever else is changed; it is drawn, and drawn again only
+// where the one that was kept is none.
+func TestTheComputerKeepsItsName(t *testing.T) {
+	dir := t.TempDir()
+	start := func() string {
+		d, err := New(Params{ProfileDir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return d.Workstation()
+	}
+	first := start()
+	if !api.IsWorkstation(first) {
+		t.Fatalf("the name is %q", first)
+	}
+	d, err := New(Params{ProfileDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(d.SaveSettings(Settings{TextSize: 150}), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if again := start(); again != first {
+		t.Errorf("the name was %s and is %s", first, again)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(`{"workstation": "`+host+`"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if other := start(); !api.IsWorkstation(other) || other == first || start() != other {
+		t.Errorf("after a name that is none: %q", other)
 	}
 }
 

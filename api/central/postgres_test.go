@@ -56,6 +56,7 @@ func TestOverPostgreSQL(t *testing.T) {
 		"every training plan":        TestEveryTrainingPlanCanBeReadByItsPractice,
 		"the door for some":          TestTheDoorForSome,
 		"one line of the audit":      TestOneLineOfTheAuditIsFound,
+		"the audit names computers":  TestTheAuditNamesTheComputer,
 		"a view costs one write":     TestAViewCostsOneWrite,
 		"copies in and out":          TestACopyGoesInAndComesOut,
 		"copies frozen":              TestCopiesAreFrozenAndCounted,

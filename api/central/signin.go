@@ -16,7 +16,7 @@ var withoutPosition = map[string]bool{"me": true, "sign-out": true, "choose-posi
 // signIn starts a session with a password.
 func (s *Service) signIn(ctx context.Context, in api.Credentials) (*api.Session, error) {
 	got, err := s.book.SignIn(ctx, account.Entry{Username: in.Username, Password: in.Password, Position: in.Position,
-		Device: in.Device, NewDevice: in.NewDevice, From: came(ctx)})
+		Device: in.Device, NewDevice: in.NewDevice, From: came(ctx), Workstation: in.Workstation})
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,8 @@ func (s *Service) proveRoute(ctx context.Context, c *caller, in *struct{ Body ap
 }
 
 func answered(in api.SSOAnswer) account.Answer {
-	return account.Answer{State: in.State, Code: in.Code, Verifier: in.CodeVerifier, Redirect: in.RedirectURI, Position: in.Position, Afresh: in.Afresh}
+	return account.Answer{State: in.State, Code: in.Code, Verifier: in.CodeVerifier, Redirect: in.RedirectURI, Position: in.Position, Afresh: in.Afresh,
+		Workstation: in.Workstation}
 }
 
 // logoutSSO takes a logout token of the identity provider. Its answers are those of the standard, not problems: who reads them is a

@@ -141,7 +141,8 @@ func TestSingleSignOn(t *testing.T) {
 	require.NotNil(t, info.SSO)
 	assert.Equal(t, "NHS CIS2", info.SSO.Name)
 
-	c := f.guest()
+	here := api.NewWorkstation()
+	c := f.at(here)
 	j := f.set(c)
 	address, err := url.Parse(j.started.URL)
 	require.NoError(t, err)
@@ -159,7 +160,7 @@ func TestSingleSignOn(t *testing.T) {
 	assert.Equal(t, []any{"Dr Noor Haddad", api.RoleGP, "Role R0260", "X99001", "sso"}, []any{u.Name, u.Role, u.RoleTitle, u.Organisation.ODS, u.Signs})
 	assert.Contains(t, u.May, "approve")
 	line := f.newest(1)[0]
-	assert.Equal(t, []string{audit.SignIn, "gp", "X99001"}, []string{line.Action, line.Role, line.ODS})
+	assert.Equal(t, []string{audit.SignIn, "gp", "X99001", here}, []string{line.Action, line.Role, line.ODS, line.Workstation})
 	// The provider's tokens are nowhere but sealed.
 	refresh, _ := f.p.Last()["refresh_token"].(string)
 	require.NotEmpty(t, refresh)

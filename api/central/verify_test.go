@@ -48,10 +48,10 @@ func insertLine(e audit.Event) string {
 		values = append(values, quoted(text))
 	}
 	values = append(values, fmt.Sprint(e.Version))
-	for _, text := range []string{e.Action, e.What, e.Reason, e.PrevHash, e.Hash} {
+	for _, text := range []string{e.Action, e.What, e.Reason, e.PrevHash, e.Hash, e.Workstation} {
 		values = append(values, quoted(text))
 	}
-	return `INSERT INTO audit (seq, at, user_id, who, role, ods, org, patient_id, plan_id, version, action, what, reason, prev_hash, hash) VALUES (` +
+	return `INSERT INTO audit (seq, at, user_id, who, role, ods, org, patient_id, plan_id, version, action, what, reason, prev_hash, hash, workstation) VALUES (` +
 		strings.Join(values, ", ") + `)`
 }
 

@@ -233,7 +233,11 @@ func (s *Service) accessLog(ctx context.Context, c *caller, id string) (out *api
 			if f.sight == access.Desk {
 				one.Reason = "" // clinicians' words (domain.md 10.2: "list, status, not free text")
 			}
-			out.Items = append(out.Items, api.AccessEvent{At: one.At, Who: one.Who, Role: api.Role(one.Role), Org: one.Org, Action: one.Action, Version: one.Version, Reason: one.Reason})
+			if !access.Workstations(c.person) {
+				one.Workstation = ""
+			}
+			out.Items = append(out.Items, api.AccessEvent{At: one.At, Who: one.Who, Role: api.Role(one.Role), Org: one.Org, Action: one.Action,
+				Version: one.Version, Reason: one.Reason, Workstation: one.Workstation})
 		}
 		return nil
 	})

@@ -89,6 +89,7 @@ func ShowConnection(d Deps, changed func()) {
 	box.OnSubmit = func(string) { try(func(info api.ServiceInfo) { say(words(info)) }) }
 	stay := control.Secondary("Close", func() { shut() })
 	var body []fyne.CanvasObject
-	body = append(body, control.Body("All plans live in one central service. This program finds it at the address below."), box, said)
+	body = append(body, control.Body("All plans live in one central service. This program finds it at the address below."), box, said,
+		control.Small("In the record of who read which plan, this computer is called "+d.Desk.Workstation()+"."))
 	shut = d.Say.Custom("Connection", control.VStack(14, body...), 640, box.Focusable(), nil, stay, test, use)
 }

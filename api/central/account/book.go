@@ -58,6 +58,8 @@ type Holder struct {
 	TokenHash string
 	ExpiresAt time.Time
 	SSO       bool // signed in at the identity provider
+	// Workstation is the name of the computer at which they signed in; "": none was told.
+	Workstation string
 }
 
 // Chosen says whether the person has said in which position they work.
@@ -65,7 +67,8 @@ func (h *Holder) Chosen() bool { return h.User.PositionID != "" }
 
 // Line begins an audit line about what this person does now.
 func (h *Holder) Line(at time.Time, action string) *audit.Event {
-	return &audit.Event{At: at, UserID: h.User.ID, Who: h.User.Name, Role: h.User.Role, ODS: h.Org.ODS, Org: h.Org.Name, Action: action}
+	return &audit.Event{At: at, UserID: h.User.ID, Who: h.User.Name, Role: h.User.Role, ODS: h.Org.ODS, Org: h.Org.Name, Action: action,
+		Workstation: h.Workstation}
 }
 
 // An Entry is how somebody comes in with a password.
@@ -75,6 +78,7 @@ type Entry struct {
 	Device             string     // the pass of a device on which they have signed in before, or ""
 	NewDevice          bool       // give a pass for this device
 	From               netip.Addr // where the request came from
+	Workstation        string     // the name of the computer; "": none was told
 }
 
 // A SignedIn is what somebody who came in gets.
@@ -123,7 +127,11 @@ func (b *Book) SignIn(ctx context.Context, in Entry) (*SignedIn, error) {
 		return nil, err
 	}
 	if !matches || user == nil || user.Disabled {
-		return nil, b.fail(ctx, nameHash, lanes, user, nil)
+		as := &Holder{Workstation: in.Workstation}
+		if user != nil {
+			as.User = *user
+		}
+		return nil, b.fail(ctx, nameHash, lanes, as)
 	}
 	out := &SignedIn{}
 	refused := error(nil)
@@ -131,9 +139,9 @@ func (b *Book) SignIn(ctx context.Context, in Entry) (*SignedIn, error) {
 		if err := b.release(tx, nameHash, lanes); err != nil {
 			return err
 		}
-		if out.Token, out.Holder, err = b.begin(tx, user, in.Position); errors.Is(err, ErrPosition) || errors.Is(err, ErrNoPosition) {
+		if out.Token, out.Holder, err = b.begin(tx, user, in.Position, in.Workstation); errors.Is(err, ErrPosition) || errors.Is(err, ErrNoPosition) {
 			refused = err
-			line := (&Holder{User: *user}).Line(b.Now(), audit.SignInFail)
+			line := (&Holder{User: *user, Workstation: in.Workstation}).Line(b.Now(), audit.SignInFail)
 			line.What = "no such position"
 			return tx.Audit(line)
 		}
@@ -156,7 +164,7 @@ func (b *Book) SignIn(ctx context.Context, in Entry) (*SignedIn, error) {
 }
 
 // begin starts a session: in the position that was asked for, in the only one, or in none until one is chosen.
-func (b *Book) begin(tx store.Tx, user *store.User, positionID string) (string, *Holder, error) {
+func (b *Book) begin(tx store.Tx, user *store.User, positionID, workstation string) (string, *Holder, error) {
 	open, err := openPositions(tx, user.ID)
 	if err != nil {
 		return "", nil, err
@@ -169,27 +177,22 @@ func (b *Book) begin(tx store.Tx, user *store.User, positionID string) (string, 
 	}
 	now := b.Now()
 	token, tokenHash := NewToken()
-	holder := &Holder{User: *user, Token: token, TokenHash: tokenHash, ExpiresAt: now.Add(SessionFor)}
+	holder := &Holder{User: *user, Token: token, TokenHash: tokenHash, ExpiresAt: now.Add(SessionFor), Workstation: workstation}
 	if positionID != "" {
 		if err := holder.take(tx, open, positionID); err != nil {
 			return "", nil, err
 		}
 	}
 	return token, holder, errors.Join(
-		tx.AddSession(&store.Session{TokenHash: tokenHash, UserID: user.ID, PositionID: positionID, CreatedAt: now, SeenAt: now, ExpiresAt: holder.ExpiresAt}),
+		tx.AddSession(&store.Session{TokenHash: tokenHash, UserID: user.ID, PositionID: positionID, CreatedAt: now, SeenAt: now, ExpiresAt: holder.ExpiresAt,
+			Workstation: workstation}),
 		tx.Audit(holder.Line(now, audit.SignIn)),
 	)
 }
 
-// fail audits a failure and says what to answer.
-func (b *Book) fail(ctx context.Context, nameHash string, lanes []lane, user *store.User, org *store.Organisation) error {
-	line := &audit.Event{At: b.Now(), Action: audit.SignInFail}
-	if user != nil {
-		if org == nil {
-			org = &store.Organisation{}
-		}
-		line = (&Holder{User: *user, Org: *org}).Line(b.Now(), audit.SignInFail)
-	}
+// fail audits a failure of whose account was tried, as far as that is known, and says what to answer.
+func (b *Book) fail(ctx context.Context, nameHash string, lanes []lane, as *Holder) error {
+	line := as.Line(b.Now(), audit.SignInFail)
 	if err := b.Store.Write(ctx, func(tx store.Tx) error { return tx.Audit(line) }); err != nil {
 		return err
 	}
@@ -219,7 +222,7 @@ func (b *Book) CheckAgain(ctx context.Context, holder *Holder, password string) 
 		return err
 	}
 	if !matches || user.Disabled {
-		return b.fail(ctx, nameHash, lanes, &holder.User, &holder.Org)
+		return b.fail(ctx, nameHash, lanes, holder)
 	}
 	return b.Store.Write(ctx, func(tx store.Tx) error { return b.release(tx, nameHash, lanes) })
 }
@@ -261,7 +264,8 @@ func (b *Book) look(ctx context.Context, token string) (*Holder, time.Time, erro
 	if !Alive(s.SeenAt, s.ExpiresAt, now) || signed.User.Disabled || signed.Position.Disabled {
 		return nil, time.Time{}, ErrSession
 	}
-	holder := &Holder{User: signed.User, Org: signed.Org, Token: token, TokenHash: hash, ExpiresAt: s.ExpiresAt, SSO: signed.SSO}
+	holder := &Holder{User: signed.User, Org: signed.Org, Token: token, TokenHash: hash, ExpiresAt: s.ExpiresAt, SSO: signed.SSO,
+		Workstation: s.Workstation}
 	if signed.SSO && !now.Before(signed.RefreshDue) {
 		if err := b.ask(ctx, holder); errors.Is(err, store.ErrNotFound) { // it ended while the provider was asked
 			return nil, time.Time{}, ErrSession

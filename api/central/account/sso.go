@@ -52,6 +52,7 @@ type Journey struct {
 type Answer struct {
 	State, Code, Verifier, Redirect, Position string
 	Afresh                                    bool
+	Workstation                               string // the name of the computer; "": none was told
 }
 
 // StartSSO begins a sign-in at the identity provider.
@@ -133,13 +134,13 @@ func (b *Book) SignInSSO(ctx context.Context, in Answer) (*SignedIn, error) {
 		}
 	}
 	if err != nil {
-		return nil, b.refused(ctx, nil, audit.SignInFail, err)
+		return nil, b.refused(ctx, &Holder{Workstation: in.Workstation}, audit.SignInFail, err)
 	}
 	var out *SignedIn
 	var user *store.User
 	enter := func() error {
 		return b.Store.Write(ctx, func(tx store.Tx) (err error) {
-			out, user, err = b.enter(tx, identity, in.Position)
+			out, user, err = b.enter(tx, identity, in)
 			return err
 		})
 	}
@@ -151,13 +152,17 @@ func (b *Book) SignInSSO(ctx context.Context, in Answer) (*SignedIn, error) {
 			Do: "Ask your registration authority, or your help desk."}
 	}
 	if err != nil {
-		return nil, b.refused(ctx, user, audit.SignInFail, err)
+		as := &Holder{Workstation: in.Workstation}
+		if user != nil {
+			as.User = *user
+		}
+		return nil, b.refused(ctx, as, audit.SignInFail, err)
 	}
 	return out, nil
 }
 
 // enter makes a session of an identity, and an account where there is none.
-func (b *Book) enter(tx store.Tx, identity *signon.Identity, position string) (*SignedIn, *store.User, error) {
+func (b *Book) enter(tx store.Tx, identity *signon.Identity, in Answer) (*SignedIn, *store.User, error) {
 	if len(summary.MissingGlyphs(forms.Summary{Header: forms.Header{PrintedBy: identity.Name}})) > 0 {
 		return nil, nil, &signon.Refusal{Reason: "name", Words: "Your name, as your identity provider has it, holds signs that the one-page summary cannot print.",
 			Do: "Ask your registration authority to add it in Latin letters."}
@@ -179,10 +184,11 @@ func (b *Book) enter(tx store.Tx, identity *signon.Identity, position string) (*
 	if err != nil {
 		return nil, user, err
 	}
+	position := in.Position
 	if position == "" {
 		position = selected
 	}
-	token, holder, err := b.begin(tx, user, position)
+	token, holder, err := b.begin(tx, user, position, in.Workstation)
 	if err != nil {
 		return nil, user, err
 	}
@@ -451,7 +457,7 @@ func (b *Book) forgetAt(ctx context.Context, holder *Holder) {
 func (b *Book) Prove(ctx context.Context, holder *Holder, in Answer) (proof string, until time.Time, err error) {
 	start, identity, err := b.redeem(ctx, in, holder)
 	if err != nil {
-		return "", time.Time{}, b.refused(ctx, &holder.User, audit.ProofFail, err)
+		return "", time.Time{}, b.refused(ctx, holder, audit.ProofFail, err)
 	}
 	now := b.Now()
 	err = b.Store.Write(ctx, func(tx store.Tx) error {
@@ -488,7 +494,7 @@ func (b *Book) Prove(ctx context.Context, holder *Holder, in Answer) (proof stri
 		return errors.Join(tx.AddProof(&store.Proof{ProofHash: hash, TokenHash: holder.TokenHash, PlanID: start.PlanID, Etag: start.Etag, ExpiresAt: until}), tx.Audit(line))
 	})
 	if err != nil {
-		return "", time.Time{}, b.refused(ctx, &holder.User, audit.ProofFail, err)
+		return "", time.Time{}, b.refused(ctx, holder, audit.ProofFail, err)
 	}
 	return proof, until, nil
 }
@@ -515,17 +521,13 @@ func (b *Book) UseProof(tx store.Tx, holder *Holder, proof, planID, etag string)
 	return nil
 }
 
-// refused audits a refusal of the identity provider's answer. user is nil when nobody knows who it was.
-func (b *Book) refused(ctx context.Context, user *store.User, action string, err error) error {
+// refused audits a refusal of the identity provider's answer. as is who it was, as far as that is known.
+func (b *Book) refused(ctx context.Context, as *Holder, action string, err error) error {
 	var no *signon.Refusal
 	if !errors.As(err, &no) {
 		return err
 	}
-	holder := &Holder{}
-	if user != nil {
-		holder.User = *user
-	}
-	line := holder.Line(b.Now(), action)
+	line := as.Line(b.Now(), action)
 	line.What = "identity provider: " + no.Reason
 	return errors.Join(err, b.Store.Write(context.WithoutCancel(ctx), func(tx store.Tx) error { return tx.Audit(line) }))
 }

@@ -3,7 +3,7 @@
 // Contract:
 //   - Pure: no clock, no disk. The store keeps the lines, in the transaction of the act that they tell of, and never changes
 //     or deletes one.
-//   - A line holds who, in which role, for which organisation, on whom, which version, what, why and when (domain.md
+//   - A line holds who, in which role, for which organisation, at which computer, on whom, which version, what, why and when (domain.md
 //     10.3). It never holds an answer of a plan, a search term or a password.
 package audit
 
@@ -70,6 +70,8 @@ type Event struct {
 	Reason    string
 	PrevHash  string
 	Hash      string
+	// Workstation is the computer at which it was done, by the random name that the desktop signed in with; "": none is known.
+	Workstation string
 }
 
 // TimeFormat is how a line's time is written in its hash and in the database.
@@ -81,11 +83,16 @@ func (e *Event) Chain(prev string) {
 	e.Hash = e.compute()
 }
 
-// compute is the hash of the line: SHA-256 over every field, each with its length before it.
+// compute is the hash of the line: SHA-256 over every field, each with its length before it. Fields that came later are there only
+// where they are not empty: so the lines from before keep their hashes, and one that is filled in or emptied afterwards is found.
 func (e *Event) compute() string {
 	var line strings.Builder
-	for _, field := range []string{e.PrevHash, strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(TimeFormat), e.UserID, e.Who,
-		e.Role, e.ODS, e.Org, e.PatientID, e.PlanID, strconv.Itoa(e.Version), e.Action, e.What, e.Reason} {
+	fields := []string{e.PrevHash, strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(TimeFormat), e.UserID, e.Who,
+		e.Role, e.ODS, e.Org, e.PatientID, e.PlanID, strconv.Itoa(e.Version), e.Action, e.What, e.Reason}
+	if e.Workstation != "" {
+		fields = append(fields, e.Workstation)
+	}
+	for _, field := range fields {
 		line.WriteString(strconv.Itoa(len(field)))
 		line.WriteByte(':')
 		line.WriteString(field)

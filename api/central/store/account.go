@@ -154,10 +154,10 @@ func (t *sqlTx) SetPositionDisabled(id string, disabled bool) error {
 }
 
 func sessionFields(s *Session) []any {
-	return []any{&s.TokenHash, &s.UserID, &s.PositionID, when{&s.CreatedAt}, when{&s.SeenAt}, when{&s.ExpiresAt}}
+	return []any{&s.TokenHash, &s.UserID, &s.PositionID, when{&s.CreatedAt}, when{&s.SeenAt}, when{&s.ExpiresAt}, &s.Workstation}
 }
 
-const sessionColumns = `token_hash, user_id, position_id, created_at, seen_at, expires_at`
+const sessionColumns = `token_hash, user_id, position_id, created_at, seen_at, expires_at, workstation`
 
 func (t *sqlTx) Session(tokenHash string) (*Session, error) {
 	return get(t, sessionFields, `SELECT `+sessionColumns+` FROM sessions WHERE token_hash = $1`, tokenHash)
@@ -191,8 +191,8 @@ func (t *sqlTx) Signed(tokenHash string) (*Signed, error) {
 }
 
 func (t *sqlTx) AddSession(s *Session) error {
-	return t.exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
-		s.TokenHash, s.UserID, s.PositionID, stamp(s.CreatedAt), stamp(s.SeenAt), stamp(s.ExpiresAt))
+	return t.exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		s.TokenHash, s.UserID, s.PositionID, stamp(s.CreatedAt), stamp(s.SeenAt), stamp(s.ExpiresAt), s.Workstation)
 }
 
 func (t *sqlTx) SeeSession(tokenHash string, at time.Time) error {

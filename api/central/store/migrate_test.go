@@ -9,12 +9,14 @@ import (
 	"sort"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"cmc/api/central/audit"
 	"cmc/api/central/store/storetest"
 )
 
@@ -97,6 +99,54 @@ func TestTheTwoHistoriesMeanTheSame(t *testing.T) {
 		}
 		assert.Empty(t, shape(t, lite, sqliteLeft))
 		assert.Empty(t, shape(t, big, postgresLeft))
+	}
+}
+
+// Lines of the audit from before they named a computer keep their hashes when the column comes, and new ones follow them.
+func TestTheAuditFromBeforeStillVerifies(t *testing.T) {
+	ctx := context.Background()
+	folder, address := filepath.Join(t.TempDir(), "central.db"), storetest.Database(t)
+	lite, err := driver.Open("file:" + folder)
+	require.NoError(t, err)
+	big, err := sql.Open("pgx", address)
+	require.NoError(t, err)
+	for engine, db := range map[string]*sql.DB{sqlite: lite, postgres: big} {
+		provider, err := migrator(db, engine)
+		require.NoError(t, err)
+		_, err = provider.UpTo(ctx, 13)
+		require.NoError(t, err)
+		prev := ""
+		for seq := range 3 {
+			e := audit.Event{Seq: int64(seq) + 1, At: time.Date(2026, 11, 22, 9, seq, 0, 0, time.UTC), Who: "Ann", Action: audit.View}
+			e.Chain(prev)
+			prev = e.Hash
+			_, err = db.ExecContext(ctx, `INSERT INTO audit (seq, at, user_id, who, role, ods, org, action, prev_hash, hash)
+				VALUES ($1, $2, '', $3, '', '', '', $4, $5, $6)`, e.Seq, stamp(e.At), e.Who, e.Action, e.PrevHash, e.Hash)
+			require.NoError(t, err, engine)
+		}
+		require.NoError(t, db.Close())
+	}
+	small, err := Open(ctx, folder, Options{})
+	require.NoError(t, err)
+	region, err := OpenPostgres(ctx, address, Options{})
+	require.NoError(t, err)
+	for engine, s := range map[string]Store{sqlite: small, postgres: region} {
+		var lines []audit.Event
+		require.NoError(t, s.Write(ctx, func(tx Tx) (err error) {
+			if err = tx.Audit(&audit.Event{At: time.Now(), Who: "Ann", Action: audit.View, Workstation: "K7QF-2MZP-XW3A"}); err != nil {
+				return err
+			}
+			lines, err = tx.AuditFrom(1, 10)
+			return err
+		}), engine)
+		require.Len(t, lines, 4)
+		prev := ""
+		for i, one := range lines {
+			assert.True(t, one.Follows(prev), "%s: line %d", engine, i+1)
+			prev = one.Hash
+		}
+		assert.Equal(t, []string{"", "K7QF-2MZP-XW3A"}, []string{lines[2].Workstation, lines[3].Workstation})
+		require.NoError(t, s.Close())
 	}
 }
 

@@ -25,6 +25,7 @@ type User struct {
 type Session struct {
 	TokenHash, UserID            string
 	PositionID                   string // "": not chosen yet
+	Workstation                  string // the name of the computer at which they signed in; "": none was told
 	CreatedAt, SeenAt, ExpiresAt time.Time
 }
 

@@ -214,11 +214,11 @@ func (t *sqlTx) UpdatePatient(p *Patient) error {
 		p.PracticeODS, p.PracticeName, p.CareHomeODS, bit(p.Traced), p.FamilyKey, p.GivenKey, bit(p.Sensitive), p.ID)
 }
 
-const auditColumns = `seq, at, user_id, who, role, ods, org, patient_id, plan_id, version, action, what, reason, prev_hash, hash`
+const auditColumns = `seq, at, user_id, who, role, ods, org, patient_id, plan_id, version, action, what, reason, prev_hash, hash, workstation`
 
 func auditFields(e *audit.Event) []any {
 	return []any{&e.Seq, when{&e.At}, &e.UserID, &e.Who, &e.Role, &e.ODS, &e.Org, &e.PatientID, &e.PlanID, &e.Version, &e.Action,
-		&e.What, &e.Reason, &e.PrevHash, &e.Hash}
+		&e.What, &e.Reason, &e.PrevHash, &e.Hash, &e.Workstation}
 }
 
 func (t *sqlTx) Audit(events ...*audit.Event) error {
@@ -236,7 +236,7 @@ func (t *sqlTx) Audit(events ...*audit.Event) error {
 		}
 		var args []any
 		for _, e := range events[:n] {
-			for _, text := range []*string{&e.UserID, &e.Who, &e.Role, &e.ODS, &e.Org, &e.PatientID, &e.PlanID, &e.Action, &e.What, &e.Reason} {
+			for _, text := range []*string{&e.UserID, &e.Who, &e.Role, &e.ODS, &e.Org, &e.PatientID, &e.PlanID, &e.Action, &e.What, &e.Reason, &e.Workstation} {
 				*text = cleanText(*text) // the hash is that of what is kept
 			}
 			e.Seq = t.lastSeq + 1
@@ -244,7 +244,7 @@ func (t *sqlTx) Audit(events ...*audit.Event) error {
 			e.Chain(t.lastHash)
 			t.lastSeq, t.lastHash = e.Seq, e.Hash
 			args = append(args, e.Seq, stamp(e.At), e.UserID, e.Who, e.Role, e.ODS, e.Org, e.PatientID, e.PlanID, e.Version, e.Action, e.What, e.Reason,
-				e.PrevHash, e.Hash)
+				e.PrevHash, e.Hash, e.Workstation)
 		}
 		if err := t.exec(auditInserts[n], args...); err != nil {
 			return err
