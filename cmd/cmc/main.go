@@ -87,7 +87,7 @@ func main() {
 		return
 	}
 	if err := run(f); err != nil {
-		fmt.Fprintln(os.Stderr, "cmc:", err)
+		say(err.Error())
 		os.Exit(1)
 	}
 }
@@ -111,6 +111,9 @@ func run(f flags) (err error) {
 		f.profile = filepath.Join(dir, "Coordinate My Care")
 	}
 	if err := platform.PrivateDir(f.profile); err != nil && !platform.IsDenied(err) { // one that is there and is somebody else's may still do
+		return err
+	}
+	if err := tryOpenGL(); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(crash.Quiet(), &slog.HandlerOptions{Level: slog.LevelWarn}))

@@ -26,14 +26,15 @@ type screen struct {
 	home    string // for what the drawing library keeps by itself
 }
 
-func newScreen(t *testing.T) *screen {
+// newScreen starts one. What follows t goes to the display too, such as "-extension", "GLX" for one that has no OpenGL.
+func newScreen(t *testing.T, without ...string) *screen {
 	t.Helper()
 	for n := 90; n < 120; n++ {
 		s := &screen{t: t, display: fmt.Sprintf(":%d", n), home: t.TempDir()}
 		if _, err := os.Stat(fmt.Sprintf("/tmp/.X%d-lock", n)); err == nil {
 			continue
 		}
-		x := exec.Command("Xvfb", s.display, "-screen", "0", "1280x800x24", "-nolisten", "tcp")
+		x := exec.Command("Xvfb", append([]string{s.display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"}, without...)...)
 		require.NoError(t, x.Start(), "Xvfb is needed; make test installs it")
 		t.Cleanup(func() { _ = x.Process.Kill(); _ = x.Wait() })
 		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
