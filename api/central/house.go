@@ -3,6 +3,7 @@ package central
 // What may change here: the routes for whoever runs the service, and the page that lists the others.
 
 import (
+	"context"
 	"fmt"
 	"html"
 	"net/http"
@@ -19,8 +20,10 @@ func (s *Service) house(mux *http.ServeMux, a huma.API) {
 		fmt.Fprintln(w, "ok")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := s.store.Ready(r.Context()); err != nil {
-			answerProblem(w, s.problemOf(r.Context(), err))
+		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Time)
+		defer cancel()
+		if err := s.store.Ready(ctx); err != nil {
+			answerProblem(w, s.problemOf(ctx, err))
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -55,6 +55,9 @@ const (
 	statementFor = 8 * time.Second  // one statement, with its wait for a lock
 	answerFor    = 10 * time.Second // one statement, with the way to the database and back
 	workFor      = 30 * time.Second // all statements of one transaction
+	// after a request's time is up, for what is under way to end well; a database that hangs ends nothing, and whoever asked must be told
+	// before they give up
+	graceFor = 2 * time.Second
 )
 
 // The locks of the whole database. The numbers are those of no other program.
@@ -241,9 +244,14 @@ func (c *pgConn) scanOne(ctx context.Context, query string, args []any, into ...
 	return c.c.QueryRowContext(ctx, query, clean(args)...).Scan(into...)
 }
 
-// working is the context of all statements of one piece of work: not the request's, but not for ever.
+// working is the context of all statements of one piece of work: not the request's, which may be given up at any time, but not for
+// much longer than the request has.
 func working(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), workFor)
+	most := workFor
+	if until, limited := ctx.Deadline(); limited {
+		most = min(most, max(0, time.Until(until))+graceFor)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), most)
 }
 
 // take takes a connection of a pool and begins a transaction on it, or with begin "" none. Nothing has been done yet when that
@@ -417,8 +425,11 @@ func (p *Postgres) Write(ctx context.Context, fn func(Tx) error) error {
 }
 
 // WriteSoon implements Store: it leaves out the wait for the disk, and for a standby, by synchronous_commit = off. The database
-// writes it within three times its wal_writer_delay (0.6 s), and a later Write or Flush waits for all that came before it.
+// writes it within three times its wal_writer_delay (0.6 s), and a later Write or Flush waits for all that came before it. What is to
+// be quick is given up early: when the way to the database is gone without a word, the next one finds another way.
 func (p *Postgres) WriteSoon(ctx context.Context, fn func(Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, answerFor)
+	defer cancel()
 	return within(ctx, p.writes, beginSoon, &sqlTx{}, fn)
 }
 
