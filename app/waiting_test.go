@@ -476,6 +476,72 @@ func TestWhatIsSaidGoesWithAColleaguesSending(t *testing.T) {
 	}
 }
 
+// A colleague has saved, and no news of it came, since nobody looks at the plan here: it is sent for review with what the colleague
+// wrote. Without a connection as well.
+func TestSentWithWhatAColleagueSavedUnnoticed(t *testing.T) {
+	for _, offline := range []bool{false, true} {
+		w := openWard(t)
+		d := w.desk(t.TempDir())
+		signIn(t, d, "carehome", false)
+		plan := draftOf(t, d)
+		fill(t, d.Edit(plan))
+		await(t, d.Edit(plan), "saved", saved)
+		colleague := w.client("carehome")
+		now, err := colleague.Plan(t.Context(), plan.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if offline {
+			w.line.cut()
+			if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Please look"}); !app.IsWaiting(err) {
+				t.Fatal(err)
+			}
+		}
+		if _, err := colleague.PatchDraft(t.Context(), plan.ID, []byte(`{"pets":{"value":"A cat, fed by Quillon"}}`), now.Etag, ""); err != nil {
+			t.Fatal(err)
+		}
+		if offline {
+			w.line.mend()
+		} else if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Please look"}); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, d, "an empty outbox", func() bool { return len(d.Waiting()) == 0 && d.Where().Waiting == 0 })
+		if now, err = colleague.Plan(t.Context(), plan.ID); err != nil || now.Status != "in_review" || now.Draft.Answers["pets"].Text != "A cat, fed by Quillon" {
+			t.Fatalf("%v %+v", err, now)
+		}
+		if got := d.Edit(plan).Answers()["pets"].Text; got != "A cat, fed by Quillon" {
+			t.Fatalf("here it reads %q", got)
+		}
+	}
+}
+
+// A plan is sent twice, as an impatient person does it: the reviewer reads the note once, and another note as well.
+func TestPressedTwiceSaysItOnce(t *testing.T) {
+	w := openWard(t)
+	d := w.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d)
+	fill(t, d.Edit(plan))
+	await(t, d.Edit(plan), "saved", saved)
+	for _, note := range []string{"Persimmon", "Persimmon", "Quillon"} {
+		if _, err := d.Submit(t.Context(), plan, api.Submit{Note: note}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, d, "an empty outbox", func() bool { return len(d.Waiting()) == 0 && d.Where().Waiting == 0 })
+	said := []string{}
+	now, err := w.client("carehome").Plan(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range now.Draft.Comments {
+		said = append(said, one.Text)
+	}
+	if !slices.Equal(said, []string{"Persimmon", "Quillon"}) {
+		t.Fatalf("the reviewer reads %q", said)
+	}
+}
+
 // count is how often something was done to a plan, as the service wrote it down.
 func (w *ward) count(t *testing.T, planID, action string) (n int) {
 	t.Helper()

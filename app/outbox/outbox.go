@@ -360,6 +360,11 @@ func (b *Box) one(ctx context.Context, s Service, d Drafts, l Letter) (*api.Plan
 			if err := b.Put(l, nil); err != nil {
 				return nil, err
 			}
+			now, err := s.Plan(ctx, l.Plan) // an editor with nothing to save would not hear of it
+			if err != nil {
+				return nil, err
+			}
+			d.Adopt(now)
 			continue
 		case l.Kind == Submit && api.IsCode(err, api.CodeState):
 			plan, failed := s.Plan(ctx, l.Plan)
@@ -370,7 +375,8 @@ func (b *Box) one(ctx context.Context, s Service, d Drafts, l Letter) (*api.Plan
 			if err := json.Unmarshal(l.Body, &body); err != nil {
 				return nil, err
 			}
-			if body.Note == "" {
+			said := plan.Draft != nil && slices.ContainsFunc(plan.Draft.Comments, func(c api.Comment) bool { return !c.Done && c.Text == body.Note })
+			if body.Note == "" || said { // pressed twice, or both say the same
 				return plan, b.went(d, l, plan)
 			}
 			raw, err := json.Marshal(api.Comment{Text: body.Note}) // what this person says to the reviewer goes all the same
