@@ -86,7 +86,7 @@ func (c *Client) carry(ctx context.Context, method, path string, content []byte)
 		return nil, noAnswer(ctx, err)
 	}
 	if answer.StatusCode >= 300 {
-		return nil, readRefusal(answer.StatusCode, answer.Header.Get("Content-Type"), raw)
+		return nil, readRefusal(answer.StatusCode, answer.Header, raw, c.base)
 	}
 	return raw, nil
 }

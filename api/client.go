@@ -39,6 +39,11 @@ type Client struct {
 	base   string
 	place  string // the name of this computer, or ""
 
+	transport *http.Transport // of both; not changed once a request was sent
+
+	// openPort is where a network is asked without encryption whether it has a page of its own (Reach). Tests change it.
+	openPort string
+
 	mu    sync.RWMutex
 	token string
 }
@@ -88,12 +93,16 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 		IdleConnTimeout:       60 * time.Second,
 		ResponseHeaderTimeout: options.Timeout,
 		ForceAttemptHTTP2:     true,
+
+		OnProxyConnectResponse: heedProxy,
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{
-		base:   base,
-		place:  options.Workstation,
-		stream: &http.Client{Transport: transport, CheckRedirect: stay},
+		base:      base,
+		place:     options.Workstation,
+		stream:    &http.Client{Transport: transport, CheckRedirect: stay},
+		openPort:  "80",
+		transport: transport,
 	}
 	c.rest = resty.NewWithClient(&http.Client{Transport: transport, CheckRedirect: stay, Timeout: options.Timeout}).
 		SetBaseURL(base).
@@ -137,8 +146,7 @@ func mayRepeat(answer *resty.Response, err error) bool {
 		return false
 	}
 	if err != nil {
-		var certificate *tls.CertificateVerificationError
-		return !errors.As(err, &certificate)
+		return !decided(err)
 	}
 	switch answer.StatusCode() {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
@@ -207,59 +215,14 @@ func (c *Client) send(ctx context.Context, what call, out any) (*resty.Response,
 		return nil, noAnswer(ctx, err)
 	}
 	if answer.StatusCode() >= 300 {
-		return nil, refusal(answer)
+		return nil, readRefusal(answer.StatusCode(), answer.Header(), answer.Body(), c.base)
 	}
 	if out != nil {
 		if err := json.Unmarshal(answer.Body(), out); err != nil {
-			return nil, &Unreachable{Hop: HopAnswer, Err: errors.New("the answer is not the expected JSON")}
+			return nil, &Unreachable{Hop: stranger(answer.Header()), Err: errors.New("the answer is not the expected JSON")}
 		}
 	}
 	return answer, nil
-}
-
-// noAnswer sorts a failure of the network.
-func noAnswer(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var name *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	var invalid x509.CertificateInvalidError
-	var record tls.RecordHeaderError
-	var op *net.OpError
-	var slow net.Error
-	switch {
-	case errors.As(err, &name):
-		return &Unreachable{Hop: HopName, Err: err}
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return &Unreachable{Hop: HopExpired, Err: err}
-	case errors.As(err, &certificate), errors.As(err, &record):
-		return &Unreachable{Hop: HopTLS, Err: err}
-	case errors.As(err, &slow) && slow.Timeout():
-		return &Unreachable{Hop: HopTime, Err: err}
-	case errors.As(err, &op) && op.Op == "dial":
-		return &Unreachable{Hop: HopConnect, Err: err}
-	case errors.Is(err, resty.ErrResponseBodyTooLarge):
-		return &Unreachable{Hop: HopAnswer, Err: err}
-	}
-	return &Unreachable{Hop: HopBroken, Err: err}
-}
-
-// refusal makes the error of an answer that is not a success.
-func refusal(answer *resty.Response) error {
-	return readRefusal(answer.StatusCode(), answer.Header().Get("Content-Type"), answer.Body())
-}
-
-func readRefusal(status int, media string, body []byte) error {
-	if !strings.HasPrefix(media, "application/problem+json") {
-		return &Unreachable{Hop: HopAnswer, Err: fmt.Errorf("status %d without a problem", status)}
-	}
-	problem := new(Problem)
-	if err := json.Unmarshal(body, problem); err != nil || problem.Title == "" {
-		return &Unreachable{Hop: HopAnswer, Err: fmt.Errorf("status %d with an unreadable problem", status)}
-	}
-	problem.Status = status
-	return problem
 }
 
 // Service asks what the service is; no sign-in is needed. It is the test button of "Connection".

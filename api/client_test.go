@@ -110,7 +110,7 @@ func TestNoAnswer(t *testing.T) {
 	closed := "http://" + listener.Addr().String()
 	require.NoError(t, listener.Close())
 	_, err = client(t, closed, time.Second).Me(ctx)
-	assert.Equal(t, HopConnect, hop(err))
+	assert.Equal(t, HopRefused, hop(err))
 
 	slow := server(t, func(_ http.ResponseWriter, r *http.Request) {
 		select {
@@ -152,7 +152,7 @@ func TestNoAnswer(t *testing.T) {
 	_, err = c.Service(ctx)
 	assert.Equal(t, HopAnswer, hop(err))
 	_, err = c.Worklists(ctx)
-	assert.Equal(t, HopAnswer, hop(err))
+	assert.Equal(t, HopPortal, hop(err), "a page")
 	_, err = c.Plan(ctx, "p")
 	assert.Equal(t, HopAnswer, hop(err))
 }

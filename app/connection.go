@@ -34,7 +34,7 @@ func (d *Desk) TestConnection(ctx context.Context, address string) (api.ServiceI
 	if err != nil {
 		return api.ServiceInfo{}, err
 	}
-	return value(client.Service(ctx))
+	return value(client.Reach(ctx))
 }
 
 // SetAddress makes the desk speak to another service from the next sign-in on; training that was hosted here ends, and

@@ -56,15 +56,25 @@ var byCode = map[string]words{
 	api.CodeInternal:        {"Something went wrong in the central service.", "It may not have been saved. What you wrote is still here.", "Try again. If it happens again, call your help desk."},
 }
 
-// byHop are the ways in which no answer came.
+// byHop are the ways in which no answer came. Each names what failed, and who can mend it.
 var byHop = map[api.Hop]words{
-	api.HopName:    {"The address of the central service was not found.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer, then the address under Connection."},
-	api.HopConnect: {"There is no connection to the central service.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer. You can go on writing."},
-	api.HopTLS:     {"The connection to the central service is not safe: its certificate is not trusted on this computer.", "Nothing was sent.", "Do not go on. Tell your help desk."},
-	api.HopExpired: {"The certificate of the central service is not valid at the date of this computer.", "Nothing was sent. What you wrote is still here.", "Check the date of this computer. If it is right, the certificate has expired: tell your help desk."},
-	api.HopTime:    {"The central service did not answer in time.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
-	api.HopAnswer:  {"What answered at this address is not the central service.", "Nothing was saved there.", "Check the address under Connection. A sign-in page of a guest network does this too."},
-	api.HopBroken:  {"The connection to the central service broke off.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
+	api.HopProxy:       {"The proxy of this network does not answer.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer, then the proxy under Connection."},
+	api.HopProxyAuth:   {"The proxy of this network wants a name and a password, or others than it was given.", "Nothing was sent. What you wrote is still here.", "Type them under Connection. Your help desk knows them."},
+	api.HopProxyScheme: {"The proxy of this network wants a way of signing in that this program does not have.", "Nothing was sent. What you wrote is still here.", "Ask your help desk for a way to the central service without it."},
+	api.HopProxyNo:     {"The proxy of this network does not let this program through to the central service.", "Nothing was sent. What you wrote is still here.", "Ask your help desk to allow the address of the service."},
+	api.HopProxyOnward: {"The proxy of this network does not reach the central service.", "Nothing was sent. What you wrote is still here.", "Check the address under Connection. If it is right, tell your help desk."},
+	api.HopName:        {"The address of the central service was not found.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer, then the address under Connection."},
+	api.HopConnect:     {"There is no connection to the central service.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer. You can go on writing."},
+	api.HopRefused:     {"There is no connection to the central service. Its computer answers, but the service does not run there.", "Nothing was sent. What you wrote is still here.", "You can go on writing. If this lasts, check the address under Connection, or call your help desk."},
+	api.HopPortal:      {"A web page of this network answered instead of the central service.", "Nothing was saved there. What you wrote is still here.", "Open any page in your browser, and do what the network asks. If no page comes, check the address under Connection."},
+	api.HopOldTLS:      {"The connection to the central service is not safe: what answers encrypts in a way that is too old.", "Nothing was sent.", "Do not go on. Tell your help desk."},
+	api.HopTLS:         {"The connection to the central service is not safe: its certificate is not trusted on this computer.", "Nothing was sent.", "Do not go on. Tell your help desk."},
+	api.HopWrongName:   {"The connection to the central service is not safe: what answers has the certificate of another name.", "Nothing was sent.", "Check the address under Connection. If it is right, tell your help desk."},
+	api.HopExpired:     {"The certificate of the central service is not valid at the date of this computer.", "Nothing was sent. What you wrote is still here.", "Check the date of this computer. If it is right, the certificate has expired: tell your help desk."},
+	api.HopGateway:     {"The central service does not run at the moment: what stands before it answers alone.", "It may or may not have been done. What you wrote is still here.", "Wait a moment and try again, or call your help desk."},
+	api.HopTime:        {"The central service did not answer in time.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
+	api.HopAnswer:      {"What answered at this address is not the central service.", "Nothing was saved there.", "Check the address under Connection. A sign-in page of a guest network does this too."},
+	api.HopBroken:      {"The connection to the central service broke off.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
 }
 
 // byError are this computer's own failures.

@@ -34,7 +34,10 @@ func TestEveryErrorIsThreePlainSentences(t *testing.T) {
 		}
 		all = append(all, &api.Problem{Type: api.TypeOf(code), Status: 400})
 	}
-	for _, hop := range []api.Hop{api.HopName, api.HopConnect, api.HopTLS, api.HopExpired, api.HopTime, api.HopAnswer, api.HopBroken} {
+	for _, hop := range api.Hops() {
+		if _, ok := byHop[hop]; !ok {
+			t.Errorf("the hop %s has no words", hop)
+		}
 		all = append(all, &api.Unreachable{Hop: hop, Err: errors.New("dial tcp: x509")})
 	}
 	for _, row := range byError {

@@ -864,8 +864,14 @@ func whyNotSaved(err error) string {
 		return "the service is busy"
 	case errors.As(err, &unreachable):
 		switch unreachable.Hop {
-		case api.HopTLS, api.HopExpired:
+		case api.HopTLS, api.HopExpired, api.HopWrongName, api.HopOldTLS:
 			return "the connection is not safe"
+		case api.HopProxyAuth:
+			return "the proxy of this network wants a name and a password"
+		case api.HopProxy, api.HopProxyScheme, api.HopProxyNo, api.HopProxyOnward:
+			return "the proxy of this network does not let it through"
+		case api.HopPortal:
+			return "the network wants something first: open your browser"
 		case api.HopTime:
 			return "the service does not answer"
 		case api.HopAnswer:

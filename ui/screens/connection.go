@@ -48,12 +48,8 @@ func ShowConnection(d Deps, changed func()) {
 			test.Ready()
 			if err != nil {
 				e := app.Explain(err)
-				words := e.What
-				if e.Do != "" {
-					words += " Check the address, and the network of this computer."
-				}
 				if !e.Cancelled {
-					box.SetError(words)
+					box.SetError(strings.TrimSpace(e.What + " " + e.Do))
 				}
 				d.Say.Relayout()
 				box.Focus()
