@@ -44,7 +44,7 @@ OfflineReading: plan_id version at printed
 OfflineReadings: items
 Opening: reason
 Organisation: ods name kind phone
-Patient: id nhs_number family_name given_name title preferred_name birth_date death_date gender where practice_ods practice_name same_name plan needs_reason way_in hidden
+Patient: id nhs_number family_name given_name title preferred_name birth_date death_date gender where practice_ods practice_name same_name plan needs_reason way_in hidden suspended
 PatientList: items
 PatientSearch: nhs_number family_name given_name birth_date
 Plan: id status status_words patient holder definition draft published actions refused etag state_since state_by reason review_due way_in

@@ -180,6 +180,9 @@ type Patient struct {
 	NeedsReason  bool     `json:"needs_reason"`     // opening asks why, and the answer is kept
 	WayIn        string   `json:"way_in,omitempty"` // how the plan is opened, where not at once: reason, break_glass
 	Hidden       bool     `json:"hidden,omitempty"` // the record is marked as sensitive: where and practice are not shown
+	// Suspended is for urgent care, in place of Plan: there is a plan, and it was taken out of use for safety. Nothing of it is shown, and
+	// a page of it that was printed or sent earlier must not be relied on: call the practice.
+	Suspended bool `json:"suspended,omitempty"`
 }
 
 // PlanRef names a plan and its state.

@@ -205,6 +205,19 @@ func TestACrewIsNeverToldThatThereIsNoPlan(t *testing.T) {
 	}
 	f := h.find(aliceTwin)
 	require.Len(t, f.Found(), 1)
-	require.Contains(t, h.reads(), "No plan that you can open")
+	require.Contains(t, h.reads(), "Plan suspended")
+	require.Contains(t, h.reads(), "Call the GP practice")
+	h.focusOn("HARTLEY, Alice (Miss)")
+	h.key(fyne.KeyReturn)
+	h.until("what to do", func() bool { return h.w.Messages().Open() })
+	require.Contains(t, strings.Join(strings.Fields(overlay(h)), " "), "Do not rely on a page that was printed or sent earlier.")
+	h.key(fyne.KeyEscape)
+
+	// One that was withdrawn is told of to nobody in urgent care, and still not as "no plan".
+	gp := client(t, h.desk.Address(), "gp")
+	_, err := gp.Withdraw(context.Background(), u.Plan(), "Consent was withdrawn")
+	require.NoError(t, err)
+	h.find(aliceTwin)
+	h.until("the person as they are now", func() bool { return strings.Contains(h.reads(), "No plan that you can open") })
 	require.NotContains(t, h.reads(), "No plan yet")
 }

@@ -122,6 +122,7 @@ func (s *Service) showFound(c *caller, found *store.Found) *api.Patient {
 	f.sight = access.See(c.person, f.record)
 	switch {
 	case f.sight == access.Nothing:
+		out.Suspended = access.TellsSuspended(c.person, f.record)
 	case lifecycle.Ended(f.state()) && f.sight != access.Everything && f.sight != access.Desk:
 	default:
 		status := string(f.state())

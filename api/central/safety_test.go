@@ -156,3 +156,57 @@ func TestAReviewIsRemindedWhileAChangeWaits(t *testing.T) {
 		}
 	}
 }
+
+// H29: urgent care that looks somebody up, by number or by name, learns that there is a plan and that it is suspended, and nothing else
+// of it; nobody else is told anything new, and once the suspension ends there is a plan like any other.
+func TestASuspendedPlanIsToldOf(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	p := w.live()
+	gp, urgent := w.as("gp"), w.as("urgent")
+	byNumber := api.PatientSearch{NHSNumber: p.Patient.NHSNumber}
+	byName := api.PatientSearch{FamilyName: p.Patient.FamilyName, GivenName: p.Patient.GivenName, BirthDate: p.Patient.BirthDate}
+	found := func(c *api.Client, in api.PatientSearch) api.Patient {
+		list, err := c.SearchPatients(ctx, in)
+		require.NoError(t, err)
+		at := slices.IndexFunc(list.Items, func(one api.Patient) bool { return one.ID == p.Patient.ID })
+		require.GreaterOrEqual(t, at, 0)
+		return list.Items[at]
+	}
+	assert.False(t, found(urgent, byNumber).Suspended)
+	_, err := urgent.Open(ctx, p.ID, "999 call") // an opening that still stands gives no more
+	require.NoError(t, err)
+	_, err = gp.Suspend(ctx, p.ID, "The family doubts the decision")
+	require.NoError(t, err)
+	for _, in := range []api.PatientSearch{byNumber, byName} {
+		one := found(urgent, in)
+		assert.True(t, one.Suspended)
+		assert.Nil(t, one.Plan)
+		assert.Empty(t, one.WayIn)
+		raw, err := json.Marshal(one)
+		require.NoError(t, err)
+		assert.NotContains(t, string(raw), p.ID)
+		assert.NotContains(t, string(raw), "doubts")
+	}
+	for name, do := range map[string]func() error{
+		"plan":    func() error { _, err := urgent.Plan(ctx, p.ID); return err },
+		"summary": func() error { _, err := urgent.Summary(ctx, p.ID, ""); return err },
+		"open":    func() error { _, err := urgent.Open(ctx, p.ID, "999 call"); return err },
+	} {
+		assert.Contains(t, refused(t, do(), api.CodeNotFound).Detail, "call the person's GP practice", name)
+	}
+	assert.False(t, found(gp, byNumber).Suspended, "who sees the plan sees its state")
+	assert.Equal(t, "suspended", found(gp, byNumber).Plan.Status)
+	stranger := found(w.as("carehome"), byNumber)
+	assert.False(t, stranger.Suspended)
+	assert.Nil(t, stranger.Plan)
+
+	_, err = gp.Resume(ctx, p.ID, "It was cleared up")
+	require.NoError(t, err)
+	one := found(urgent, byNumber)
+	assert.False(t, one.Suspended)
+	require.NotNil(t, one.Plan)
+	_, err = gp.Withdraw(ctx, p.ID, "Consent was withdrawn")
+	require.NoError(t, err)
+	assert.False(t, found(urgent, byNumber).Suspended, "what was withdrawn is told of to nobody in urgent care")
+}

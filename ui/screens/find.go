@@ -180,6 +180,8 @@ func (f *Find) show(people []api.Patient) {
 // stateOf says what plan there is.
 func (f *Find) stateOf(p api.Patient) fyne.CanvasObject {
 	switch {
+	case p.Suspended:
+		return control.VStack(4, control.HStack(6, control.Tag("Plan suspended", control.Alarm)), control.Small("Do not rely on a printed page"))
 	case p.Plan == nil && f.may("start"):
 		return control.Muted("No plan yet")
 	case p.Plan == nil:
@@ -202,6 +204,8 @@ func (f *Find) stateOf(p api.Patient) fyne.CanvasObject {
 
 func (f *Find) nextOf(p api.Patient) fyne.CanvasObject {
 	switch {
+	case p.Suspended:
+		return control.Body("Call the GP practice")
 	case p.Plan != nil && p.WayIn == api.WayBreakGlass:
 		return control.Body("Open in an emergency")
 	case p.Plan != nil:
@@ -219,6 +223,9 @@ func (f *Find) open(id string) {
 			continue
 		}
 		switch {
+		case p.Suspended:
+			f.d.Say.Notice("This person has a plan, and it is suspended for safety.\nNothing of it can be opened. Do not rely on a page that was " +
+				"printed or sent earlier. Call the person's GP practice; until you know more, treat as you would anyone.")
 		case p.Plan != nil && p.NeedsReason:
 			AskOpening(f.d, p.Plan.ID, func(reason string) {
 				f.d.Open(app.Place{Screen: PlanScreen, PlanID: p.Plan.ID}, reason)

@@ -112,6 +112,14 @@ func See(p Person, r Record) Sight {
 	return Nothing // what is not live is of no use in an emergency
 }
 
+// TellsSuspended says whether a person who looks somebody up is told that there is a plan and that it is suspended, and nothing else
+// of it (domain.md 10.1: "hidden from summary with reason 'call practice'"). It is for urgent care, who would be told of the plan if it
+// were in force: to them, nothing said means that there is nothing to ask for.
+func TellsSuspended(p Person, r Record) bool {
+	grant := Of(p)
+	return grant.Find && grant.Urgent && r.State == lifecycle.Suspended && r.Live
+}
+
 // ties says whether a relation counts for somebody in this role. An opening counts in the kind of role in which it was made: who
 // works at two places has not opened for the one what they opened for the other.
 func ties(grant Grant, one Relation) bool {
