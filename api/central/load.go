@@ -589,17 +589,11 @@ func (l *loader) rewrite(rng *rand.Rand, f *form, on *lesson, p *training.Plan, 
 	sow := &sower{s: then, d: l.d, hashed: l.hashed, accounts: map[string]*caller{}, orgs: map[string]store.Organisation{},
 		people: map[string]training.Person{person.ID: person}}
 	writer := &formWriter{versions: map[int]*store.Version{}}
-	if _, err := store.Collect(context.Background(), func(tx store.Tx) error {
-		for _, o := range on.orgs {
-			writer.known = append(writer.known, store.Organisation{ODS: o.ODS, Name: o.Name, Kind: o.Kind, Phone: o.Phone})
-			err = errors.Join(err, sow.organisation(tx, o))
-		}
-		for _, a := range on.accounts {
-			err = errors.Join(err, sow.account(tx, a))
-		}
-		return err
-	}); err != nil {
+	if err := sow.know(on.orgs, on.accounts, nil); err != nil {
 		return false, err
+	}
+	for _, o := range on.orgs {
+		writer.known = append(writer.known, sow.orgs[o.ODS])
 	}
 	rows, err := store.Collect(context.Background(), func(tx store.Tx) error {
 		writer.Tx = tx

@@ -35,14 +35,33 @@ func trainingID(kind, id string) string {
 	return uuid.NewSHA1(trainingSpace, []byte(kind+"/"+id)).String()
 }
 
-// seed fills a new training database. One that holds people already is left as it is, so that a trainee's work stays.
+// metaSeeding is there while a new training database is being filled.
+const metaSeeding = "seeding"
+
+// seedPiece is how many plans one transaction puts into a database of its own server.
+const seedPiece = 8
+
+// unseeded says whether the invented people are not all there yet, and whether some are.
+func unseeded(tx store.Tx) (missing, begun bool, err error) {
+	n, err := tx.CountPatients()
+	if err != nil {
+		return false, false, err
+	}
+	mark, err := tx.Meta(metaSeeding)
+	return n == 0 || mark != "", mark != "", err
+}
+
+// seed fills a new training database. One that was filled to its end is left as it is, so that a trainee's work stays.
+//
+// The embedded database is filled in one transaction: each would wait for the disk. A database of its own server is filled in pieces,
+// since no transaction there may take long, however slow the server is: others wait for it. What was broken off goes on at the next
+// try or the next start, at whichever copy of the service: each step looks first whether it was done.
 func (s *Service) seed(ctx context.Context) error {
-	empty := false
-	if err := s.store.Read(ctx, func(tx store.Tx) error {
-		n, err := tx.CountPatients()
-		empty = n == 0
+	missing := false
+	if err := s.store.Read(ctx, func(tx store.Tx) (err error) {
+		missing, _, err = unseeded(tx)
 		return err
-	}); err != nil || !empty {
+	}); err != nil || !missing {
 		return err
 	}
 	people, plans, organisations, accounts, err := training.Load(s.now())
@@ -53,38 +72,44 @@ func (s *Service) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sow := &sower{s: s, d: plan.Definition(), hashed: hashed, accounts: map[string]*caller{}, orgs: map[string]store.Organisation{}, people: map[string]training.Person{}}
-	return s.store.Write(ctx, func(tx store.Tx) error {
-		if n, err := tx.CountPatients(); err != nil || n > 0 {
-			return err // another copy of the service was quicker
-		}
-		for _, o := range organisations {
-			if err := sow.organisation(tx, o); err != nil {
-				return fmt.Errorf("training organisation %s: %w", o.ODS, err)
-			}
-		}
+	w := &sower{s: s, d: plan.Definition(), hashed: hashed, accounts: map[string]*caller{}, orgs: map[string]store.Organisation{}, people: map[string]training.Person{}}
+	if err := w.know(organisations, accounts, people); err != nil {
+		return err
+	}
+	steps := []func(store.Tx) error{func(tx store.Tx) error { return w.everybody(tx, organisations, accounts, people) }}
+	for piece := range slices.Chunk(plans, seedPiece) {
+		steps = append(steps, func(tx store.Tx) error { return w.plans(tx, piece) })
+	}
+	steps = append(steps, func(tx store.Tx) error {
 		for _, a := range accounts {
-			if err := sow.account(tx, a); err != nil {
+			if err := w.teams(tx, a, plans); err != nil {
 				return fmt.Errorf("training account %s: %w", a.Username, err)
 			}
 		}
-		for _, p := range people {
-			if err := sow.person(tx, p); err != nil {
-				return fmt.Errorf("training person %s: %w", p.ID, err)
-			}
-		}
-		for i := range plans {
-			if err := sow.plan(tx, &plans[i]); err != nil {
-				return fmt.Errorf("training plan %s: %w", plans[i].ID, err)
-			}
-		}
-		for _, a := range accounts {
-			if err := sow.teams(tx, a, plans); err != nil {
-				return fmt.Errorf("training account %s: %w", a.Username, err)
-			}
-		}
-		return nil
+		return tx.SetMeta(metaSeeding, "")
 	})
+	if s.options.Database == "" {
+		all := steps
+		steps = []func(store.Tx) error{func(tx store.Tx) error {
+			for _, step := range all {
+				if err := step(tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}}
+	}
+	for _, step := range steps {
+		if err := s.store.Write(ctx, func(tx store.Tx) error {
+			if missing, _, err := unseeded(tx); err != nil || !missing {
+				return err // another copy of the service was quicker
+			}
+			return step(tx)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A sower puts what was written into the store.
@@ -97,25 +122,70 @@ type sower struct {
 	people   map[string]training.Person
 }
 
-func (w *sower) organisation(tx store.Tx, o training.Organisation) error {
-	w.orgs[o.ODS] = store.Organisation{ODS: o.ODS, Name: o.Name, Kind: o.Kind, Phone: o.Phone}
-	one := w.orgs[o.ODS]
-	return tx.PutOrganisation(&one)
+// know takes over who there is, without a database.
+func (w *sower) know(organisations []training.Organisation, accounts []training.Account, people []training.Person) error {
+	for _, o := range organisations {
+		w.orgs[o.ODS] = store.Organisation{ODS: o.ODS, Name: o.Name, Kind: o.Kind, Phone: o.Phone}
+	}
+	for _, a := range accounts {
+		if !access.Known(api.Role(a.Role)) {
+			return fmt.Errorf("training account %s: %w", a.Username, account.ErrRole)
+		}
+		w.accounts[a.Username] = w.s.caller(&account.Holder{User: w.user(a), Org: w.orgs[a.ODS]})
+	}
+	for _, p := range people {
+		w.people[p.ID] = p
+	}
+	return nil
 }
 
-func (w *sower) account(tx store.Tx, a training.Account) error {
-	user := store.User{ID: trainingID("account", a.Username), Username: account.Username(a.Username), Name: a.Name, Role: a.Role,
-		RoleTitle: a.RoleTitle, RegNumber: a.RegNumber, ODS: a.ODS, PasswordHash: w.hashed, CreatedAt: w.s.now()}
-	if !access.Known(api.Role(a.Role)) {
-		return account.ErrRole
+// everybody puts organisations, accounts and the people of the index in, and marks that the rest is to come.
+func (w *sower) everybody(tx store.Tx, organisations []training.Organisation, accounts []training.Account, people []training.Person) error {
+	if _, begun, err := unseeded(tx); err != nil || begun {
+		return err
 	}
-	w.accounts[a.Username] = w.s.caller(&account.Holder{User: user, Org: w.orgs[a.ODS]})
-	return tx.AddUser(&user)
+	for _, o := range organisations {
+		one := w.orgs[o.ODS]
+		if err := tx.PutOrganisation(&one); err != nil {
+			return fmt.Errorf("training organisation %s: %w", o.ODS, err)
+		}
+	}
+	for _, a := range accounts {
+		user := w.user(a)
+		if err := tx.AddUser(&user); err != nil {
+			return fmt.Errorf("training account %s: %w", a.Username, err)
+		}
+	}
+	for _, p := range people {
+		if err := w.person(tx, p); err != nil {
+			return fmt.Errorf("training person %s: %w", p.ID, err)
+		}
+	}
+	return tx.SetMeta(metaSeeding, "1")
+}
+
+// plans puts those in that are not there.
+func (w *sower) plans(tx store.Tx, plans []training.Plan) error {
+	for i := range plans {
+		if _, err := tx.Plan(trainingID("plan", plans[i].ID)); err == nil {
+			continue
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if err := w.plan(tx, &plans[i]); err != nil {
+			return fmt.Errorf("training plan %s: %w", plans[i].ID, err)
+		}
+	}
+	return nil
+}
+
+func (w *sower) user(a training.Account) store.User {
+	return store.User{ID: trainingID("account", a.Username), Username: account.Username(a.Username), Name: a.Name, Role: a.Role,
+		RoleTitle: a.RoleTitle, RegNumber: a.RegNumber, ODS: a.ODS, PasswordHash: w.hashed, CreatedAt: w.s.now()}
 }
 
 // person puts somebody into the index, traced, with the details that a new plan starts with.
 func (w *sower) person(tx store.Tx, p training.Person) error {
-	w.people[p.ID] = p
 	details := forms.Answers{}
 	set := func(id, value string) {
 		if value != "" {
