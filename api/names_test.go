@@ -73,7 +73,7 @@ Session: token expires_at user device
 StartProof: plan_id etag code_challenge redirect_uri
 StartSSO: code_challenge redirect_uri afresh
 Submit: note
-User: id username name role role_title reg_number organisation may position positions signs
+User: id username name role role_title reg_number organisation may position positions signs lock_minutes
 Version: number definition answers recorded approved_at approved_by approver_reg review_due hash quality
 Versions: items
 Wipe: username reason

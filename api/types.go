@@ -46,10 +46,11 @@ type User struct {
 	RoleTitle    string       `json:"role_title"` // "GP partner"
 	RegNumber    string       `json:"reg_number,omitempty"`
 	Organisation Organisation `json:"organisation"`
-	Position     string       `json:"position,omitempty"`  // the id of the position in which the person works now; "": none is chosen yet
-	Positions    []Position   `json:"positions,omitempty"` // every position, for who holds more than one
-	Signs        string       `json:"signs,omitempty"`     // how an approval is signed: "password", or "sso" with a proof of the identity provider
-	May          []string     `json:"may"`                 // what the left rail may show: find, start, approve, work (has lists of plans that wait for them), practice_list, reports, offline (has plans to read offline), training, urgent_view
+	Position     string       `json:"position,omitempty"`     // the id of the position in which the person works now; "": none is chosen yet
+	Positions    []Position   `json:"positions,omitempty"`    // every position, for who holds more than one
+	Signs        string       `json:"signs,omitempty"`        // how an approval is signed: "password", or "sso" with a proof of the identity provider
+	LockMinutes  int          `json:"lock_minutes,omitempty"` // of the organisation: as ServiceInfo.LockMinutes, which counts where this is 0
+	May          []string     `json:"may"`                    // what the left rail may show: find, start, approve, work (has lists of plans that wait for them), practice_list, reports, offline (has plans to read offline), training, urgent_view
 }
 
 // Position is what a person does for one organisation.

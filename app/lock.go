@@ -39,12 +39,16 @@ var (
 	ErrOnlyOnline   = errors.New("too many wrong passwords without a connection")
 )
 
-// LockAfter is after how long without a key or the pointer the window locks: what the service says, within 1 to 15 minutes, else
-// five. It is never off.
+// LockAfter is after how long without a key or the pointer the window locks: what the organisation of who is signed in says, else
+// what the service says, within 1 to 15 minutes, else five. It is never off.
 func (d *Desk) LockAfter() time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return lockAfter(d.lock.minutes)
+	minutes := d.lock.minutes
+	if d.now != nil && d.now.user.LockMinutes != 0 {
+		minutes = d.now.user.LockMinutes
+	}
+	return lockAfter(minutes)
 }
 
 func lockAfter(minutes int) time.Duration {

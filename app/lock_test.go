@@ -96,6 +96,23 @@ func TestTheServiceSaysWhenADeskLocks(t *testing.T) {
 	}
 }
 
+// Each organisation may say its own time, which counts while somebody works for it; for others it is the service's.
+func TestTheOrganisationSaysWhenItsDesksLock(t *testing.T) {
+	w := openHome(t)
+	d := w.desk(t.TempDir())
+	enter(t, d, "first", false)
+	require.Equal(t, 3*time.Minute, d.LockAfter(), "the practice says nothing, so it is the service's")
+	require.NoError(t, w.service.Accounts().PutOrganisation(t.Context(), store.Organisation{ODS: "A12345", Name: "The practice", Kind: "gp_practice", LockMinutes: 1}))
+	require.NoError(t, d.SignOut(t.Context()))
+	require.Equal(t, 3*time.Minute, d.LockAfter())
+	enter(t, d, "first", false)
+	require.Equal(t, time.Minute, d.LockAfter())
+	require.NoError(t, w.service.Accounts().PutOrganisation(t.Context(), store.Organisation{ODS: "A12345", Name: "The practice", Kind: "gp_practice", LockMinutes: 1000}))
+	require.NoError(t, d.SignOut(t.Context()))
+	enter(t, d, "first", false)
+	require.Equal(t, 5*time.Minute, d.LockAfter(), "nothing switches it off")
+}
+
 // A locked desk leaves no token behind, and starting the program again opens nothing; the person who opens it goes on.
 func TestALockedDeskIsNotOpenedByStartingAgain(t *testing.T) {
 	w := openHome(t)

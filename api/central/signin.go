@@ -46,6 +46,7 @@ func (s *Service) who(ctx context.Context, h *account.Holder) (*api.User, error)
 	user := &api.User{
 		ID: h.User.ID, Username: h.User.Username, Name: h.User.Name, Role: c.person.Role, RoleTitle: h.User.RoleTitle,
 		RegNumber: h.User.RegNumber, Organisation: organisation(h.Org), Position: h.User.PositionID, Signs: "password", May: []string{},
+		LockMinutes: h.Org.LockMinutes,
 	}
 	if h.SSO {
 		user.Signs = "sso"

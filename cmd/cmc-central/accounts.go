@@ -155,6 +155,7 @@ func organisations(ctx context.Context, command string, args []string, out, log 
 	kind := set.String("kind", "", "gp_practice, care_home, hospice, ambulance, community, commissioner or central")
 	phone := set.String("phone", "", "the phone number")
 	nurse := set.Bool("advanced-nurse-approves", false, "advanced nurses of this organisation approve plans")
+	lock := set.Int("lock-minutes", 0, "its desktops lock after so many idle minutes, 1 to 15; 0: as the service says")
 	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
 	}
@@ -164,6 +165,9 @@ func organisations(ctx context.Context, command string, args []string, out, log 
 	}
 	switch command {
 	case "add":
+		if *lock != 0 && (*lock < api.LeastLock || *lock > api.MostLock) {
+			return errLock
+		}
 		if *ods == "" || *name == "" || *kind == "" {
 			return errUsage
 		}
@@ -177,7 +181,7 @@ func organisations(ctx context.Context, command string, args []string, out, log 
 			return errors.New("there is no such kind of organisation")
 		}
 		return with(ctx, at, func(book *account.Book) error {
-			o := store.Organisation{ODS: strings.ToUpper(*ods), Name: *name, Kind: *kind, Phone: *phone, AdvancedNurseApproves: *nurse}
+			o := store.Organisation{ODS: strings.ToUpper(*ods), Name: *name, Kind: *kind, Phone: *phone, AdvancedNurseApproves: *nurse, LockMinutes: *lock}
 			return told(out, book.PutOrganisation(ctx, o), "The organisation "+o.ODS+" was kept.")
 		})
 	case "list":

@@ -30,7 +30,7 @@ const usage = `cmc-central keeps urgent care plans and serves them.
   cmc-central users wipe --data DIR --username NAME --reason WORDS     (their computers erase what they keep to be read offline)
   cmc-central users kept --data DIR --username NAME
   cmc-central users set-password --data DIR --username NAME
-  cmc-central orgs add --data DIR --ods CODE --name NAME --kind KIND [--phone PHONE] [--advanced-nurse-approves]
+  cmc-central orgs add --data DIR --ods CODE --name NAME --kind KIND [--phone PHONE] [--advanced-nurse-approves] [--lock-minutes N]
   cmc-central orgs list --data DIR
   cmc-central verify-audit --data DIR [--anchor NUMBER:HASH]
   cmc-central backup --data DIR --to FILE       (while it serves too; PostgreSQL is backed up by its own programs)
@@ -71,6 +71,9 @@ func main() {
 
 // errUsage says that the words after the program's name make no sense.
 var errUsage = errors.New("usage")
+
+// errLock is why a time is not taken.
+var errLock = errors.New("--lock-minutes is from 1 to 15: a desktop that nobody sits at must not show a patient for longer, and the lock cannot be switched off")
 
 // run does one command.
 func run(ctx context.Context, args []string, in *os.File, out, log io.Writer) error {

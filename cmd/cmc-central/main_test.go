@@ -361,4 +361,9 @@ func TestTheIdleMinutesOfTheLock(t *testing.T) {
 		err := serve(t.Context(), []string{"--training", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--lock-minutes", bad}, io.Discard, io.Discard)
 		require.ErrorContains(t, err, "--lock-minutes is from 1 to 15")
 	}
+	for _, bad := range []string{"-1", "16"} {
+		answer, err := do(t, "", "orgs", "add", "--data", t.TempDir(), "--ods", "A12345", "--name", "The practice", "--kind", "gp_practice", "--lock-minutes", bad)
+		require.Error(t, err)
+		require.Contains(t, answer, "--lock-minutes is from 1 to 15")
+	}
 }

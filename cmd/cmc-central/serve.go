@@ -50,7 +50,7 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 		return errUsage
 	}
 	if *lock < api.LeastLock || *lock > api.MostLock {
-		return errors.New("--lock-minutes is from 1 to 15: a desktop that nobody sits at must not show a patient for longer, and the lock cannot be switched off")
+		return errLock
 	}
 	at, err := where.read()
 	if err != nil {

@@ -167,7 +167,7 @@ func (t *sqlTx) Session(tokenHash string) (*Session, error) {
 var signedQuery = `SELECT ` + prefixed("s", sessionColumns) + `, ` + prefixed("u", userColumns) + `,
 	COALESCE(p.id, ''), COALESCE(p.role, ''), COALESCE(p.role_title, ''), COALESCE(p.reg_number, ''), COALESCE(p.source, ''),
 	COALESCE(p.disabled, 0), COALESCE(o.ods, ''), COALESCE(o.name, ''), COALESCE(o.kind, ''), COALESCE(o.phone, ''),
-	COALESCE(o.advanced_nurse_approves, 0), COALESCE(x.token_hash, ''), COALESCE(x.refresh_due, '')
+	COALESCE(o.advanced_nurse_approves, 0), COALESCE(o.lock_minutes, 0), COALESCE(x.token_hash, ''), COALESCE(x.refresh_due, '')
 	FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN positions p ON p.id = s.position_id
 	LEFT JOIN organisations o ON o.ods = p.ods LEFT JOIN sso_sessions x ON x.token_hash = s.token_hash WHERE s.token_hash = $1`
 

@@ -8,6 +8,7 @@ import "time"
 type Organisation struct {
 	ODS, Name, Kind, Phone string
 	AdvancedNurseApproves  bool // the organisation's switch of domain.md 10.2
+	LockMinutes            int  // after how many idle minutes its desktops lock; 0: what the service says
 }
 
 // A User is a person who may sign in. The fields from PositionID on are those of a Position: AddUser makes it, and Signed

@@ -151,10 +151,10 @@ func (t *sqlTx) SetMeta(name, value string) error {
 	return t.exec(`INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 }
 
-const organisationColumns = `ods, name, kind, phone, advanced_nurse_approves`
+const organisationColumns = `ods, name, kind, phone, advanced_nurse_approves, lock_minutes`
 
 func organisationFields(o *Organisation) []any {
-	return []any{&o.ODS, &o.Name, &o.Kind, &o.Phone, flag{&o.AdvancedNurseApproves}}
+	return []any{&o.ODS, &o.Name, &o.Kind, &o.Phone, flag{&o.AdvancedNurseApproves}, &o.LockMinutes}
 }
 
 func (t *sqlTx) Organisation(ods string) (*Organisation, error) {
@@ -166,10 +166,10 @@ func (t *sqlTx) Organisations() ([]Organisation, error) {
 }
 
 func (t *sqlTx) PutOrganisation(o *Organisation) error {
-	return t.exec(`INSERT INTO organisations (`+organisationColumns+`) VALUES ($1, $2, $3, $4, $5)
+	return t.exec(`INSERT INTO organisations (`+organisationColumns+`) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (ods) DO UPDATE SET name = excluded.name, kind = excluded.kind, phone = excluded.phone,
-		advanced_nurse_approves = excluded.advanced_nurse_approves`,
-		o.ODS, o.Name, o.Kind, o.Phone, bit(o.AdvancedNurseApproves))
+		advanced_nurse_approves = excluded.advanced_nurse_approves, lock_minutes = excluded.lock_minutes`,
+		o.ODS, o.Name, o.Kind, o.Phone, bit(o.AdvancedNurseApproves), o.LockMinutes)
 }
 
 const patientColumns = `id, nhs_number, family_name, given_name, title, preferred_name, birth_date, death_date, gender, place,
