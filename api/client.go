@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+	"golang.org/x/net/http/httpproxy"
 
 	"cmc/forms"
 )
@@ -39,8 +40,6 @@ type Client struct {
 	base   string
 	place  string // the name of this computer, or ""
 
-	transport *http.Transport // of both; not changed once a request was sent
-
 	// openPort is where a network is asked without encryption whether it has a page of its own (Reach). Tests change it.
 	openPort string
 
@@ -53,6 +52,7 @@ type ClientOptions struct {
 	Timeout   time.Duration  // for one try; 0: 15 seconds
 	RootCAs   *x509.CertPool // trusted beside nothing else; nil: what the computer trusts
 	UserAgent string         // "cmc/1.0 (windows)"; empty: "cmc"
+	Proxies   *Proxies       // the way out of this network; nil: what the environment says
 	// Workstation is the name of this computer, as NewWorkstation draws it, which SignIn and SignInSSO tell; empty: none.
 	Workstation string
 }
@@ -84,8 +84,11 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 	if options.UserAgent == "" {
 		options.UserAgent = "cmc"
 	}
+	if options.Proxies == nil {
+		options.Proxies = NewProxies(httpproxy.FromEnvironment().ProxyFunc())
+	}
 	transport := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
+		Proxy:                 options.Proxies.forRequest,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: options.RootCAs},
 		TLSHandshakeTimeout:   10 * time.Second,
@@ -94,15 +97,14 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 		ResponseHeaderTimeout: options.Timeout,
 		ForceAttemptHTTP2:     true,
 
-		OnProxyConnectResponse: heedProxy,
+		OnProxyConnectResponse: options.Proxies.heed,
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{
-		base:      base,
-		place:     options.Workstation,
-		stream:    &http.Client{Transport: transport, CheckRedirect: stay},
-		openPort:  "80",
-		transport: transport,
+		base:     base,
+		place:    options.Workstation,
+		stream:   &http.Client{Transport: transport, CheckRedirect: stay},
+		openPort: "80",
 	}
 	c.rest = resty.NewWithClient(&http.Client{Transport: transport, CheckRedirect: stay, Timeout: options.Timeout}).
 		SetBaseURL(base).

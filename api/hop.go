@@ -100,49 +100,6 @@ func IsUnreachable(err error) bool {
 	return errors.As(err, &u)
 }
 
-// proxyRefusal is what a proxy said instead of opening the way.
-type proxyRefusal struct {
-	status  int
-	schemes []string // the ways of signing in that it takes, in small letters; only with 407
-}
-
-// Error is for the log.
-func (p *proxyRefusal) Error() string {
-	return fmt.Sprintf("the proxy answered %d (%s)", p.status, strings.Join(p.schemes, ", "))
-}
-
-// heedProxy reads what a proxy answers to CONNECT, which the library would turn into a word.
-func heedProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-	if answer.StatusCode == http.StatusOK {
-		return nil
-	}
-	refused := &proxyRefusal{status: answer.StatusCode}
-	if answer.StatusCode == http.StatusProxyAuthRequired {
-		for _, offer := range answer.Header.Values("Proxy-Authenticate") {
-			scheme, _, _ := strings.Cut(offer, " ")
-			refused.schemes = append(refused.schemes, strings.ToLower(scheme))
-		}
-	}
-	return refused
-}
-
-func (p *proxyRefusal) hop() Hop {
-	switch {
-	case p.status == http.StatusProxyAuthRequired:
-		for _, scheme := range p.schemes {
-			if scheme == "basic" {
-				return HopProxyAuth
-			}
-		}
-		return HopProxyScheme
-	case p.status == http.StatusNetworkAuthenticationRequired || p.status >= 300 && p.status < 400:
-		return HopPortal
-	case p.status >= 500:
-		return HopProxyOnward
-	}
-	return HopProxyNo
-}
-
 // decided says of a failure that asking again at once would change nothing: a certificate stays what it is, and a proxy that was
 // given a wrong password again and again locks its owner out of more than this program.
 func decided(err error) bool {

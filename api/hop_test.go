@@ -2,65 +2,96 @@ package api
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"cmc/api/networktest"
 )
 
-// through makes a client for the service of a name that only the proxy knows.
-func through(t *testing.T, p *proxy, ca *authority) *Client {
+// info answers as the service does when it is asked what it is.
+func info(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(ServiceInfo{Name: "Coordinate My Care", Definition: "urgent-care-plan@1.0"})
+}
+
+// hopIn asks the service what it is, and says which hop failed.
+func hopIn(t *testing.T, c *Client) Hop {
 	t.Helper()
-	c, err := NewClient("https://"+away, ClientOptions{Timeout: 5 * time.Second, RootCAs: ca.pool})
+	_, err := c.Reach(t.Context())
+	if err == nil {
+		return ""
+	}
+	var u *Unreachable
+	require.ErrorAs(t, err, &u)
+	assert.NotEmpty(t, u.Technical())
+	assert.Regexp(t, `^[A-Z].*\.$`, u.Error())
+	return u.Hop
+}
+
+// portOf is the port of a server of this computer.
+func portOf(s *httptest.Server) string { return s.URL[strings.LastIndex(s.URL, ":")+1:] }
+
+// through makes a client for the service of a name that only the proxy knows.
+func through(t *testing.T, p *networktest.Proxy, ca *networktest.Authority) *Client {
+	t.Helper()
+	c, err := NewClient("https://"+networktest.Away, ClientOptions{Timeout: 5 * time.Second, RootCAs: ca.Pool,
+		Proxies: NewProxies(func(*url.URL) (*url.URL, error) { return p.URL, nil })})
 	require.NoError(t, err)
-	c.transport.Proxy = http.ProxyURL(p.url)
 	return c
 }
 
 func TestWhichHopOfAProxyFailed(t *testing.T) {
-	ca := newAuthority(t)
-	service := secured(t, "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{ca.sign(time.Now().Add(time.Hour), away)}}, info)
-	ways := map[string]string{away + ":443": service.Listener.Addr().String()}
+	ca := networktest.NewAuthority(t)
+	service := networktest.Secured(t, "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{ca.Sign(time.Now().Add(time.Hour), networktest.Away)}}, http.HandlerFunc(info))
+	ways := map[string]string{networktest.Away + ":443": service.Listener.Addr().String()}
 
-	open := newProxy(t, &proxy{ways: ways})
+	open := networktest.NewProxy(t, &networktest.Proxy{Ways: ways})
 	assert.Empty(t, hopIn(t, through(t, open, ca)))
-	assert.Equal(t, []string{away + ":443"}, open.opened, "it went through the proxy")
+	assert.Equal(t, []string{networktest.Away + ":443"}, open.Opened(), "it went through the proxy")
 
 	for name, want := range map[string]struct {
-		proxy *proxy
+		proxy *networktest.Proxy
 		hop   Hop
 	}{
-		"wants a name":              {&proxy{ways: ways, basic: "user:secret"}, HopProxyAuth},
-		"wants a domain's sign-in":  {&proxy{ways: ways, offers: []string{"Negotiate", "NTLM"}}, HopProxyScheme},
-		"takes either":              {&proxy{ways: ways, offers: []string{"NTLM", `Basic realm="x"`}}, HopProxyAuth},
-		"refuses":                   {&proxy{status: http.StatusForbidden}, HopProxyNo},
-		"does not know the name":    {&proxy{}, HopProxyOnward},
-		"does not reach it":         {&proxy{ways: map[string]string{away + ":443": "127.0.0.1:1"}}, HopProxyOnward},
-		"wants terms agreed to":     {&proxy{status: http.StatusNetworkAuthenticationRequired}, HopPortal},
-		"sends people to its terms": {&proxy{status: http.StatusFound, where: "http://portal.example/"}, HopPortal},
+		"wants a name":              {&networktest.Proxy{Ways: ways, Basic: "user:secret"}, HopProxyAuth},
+		"wants a domain's sign-in":  {&networktest.Proxy{Ways: ways, Offers: []string{"Negotiate", "NTLM"}}, HopProxyScheme},
+		"takes either":              {&networktest.Proxy{Ways: ways, Offers: []string{"NTLM", `Basic realm="x"`}}, HopProxyAuth},
+		"refuses":                   {&networktest.Proxy{Status: http.StatusForbidden}, HopProxyNo},
+		"does not know the name":    {&networktest.Proxy{}, HopProxyOnward},
+		"does not reach it":         {&networktest.Proxy{Ways: map[string]string{networktest.Away + ":443": "127.0.0.1:1"}}, HopProxyOnward},
+		"wants terms agreed to":     {&networktest.Proxy{Status: http.StatusNetworkAuthenticationRequired}, HopPortal},
+		"sends people to its terms": {&networktest.Proxy{Status: http.StatusFound, Where: "http://portal.example/"}, HopPortal},
 	} {
-		p := newProxy(t, want.proxy)
+		p := networktest.NewProxy(t, want.proxy)
 		assert.Equal(t, want.hop, hopIn(t, through(t, p, ca)), name)
 		if want.hop != HopProxyOnward {
-			assert.EqualValues(t, 1, p.asked.Load(), "%s: asked once", name)
+			assert.Equal(t, 1, p.Asked(), "%s: asked once", name)
 		}
 	}
 
-	gone := newProxy(t, &proxy{})
-	gone.url.Host = "127.0.0.1:1"
+	gone := networktest.NewProxy(t, &networktest.Proxy{})
+	gone.URL.Host = "127.0.0.1:1"
 	assert.Equal(t, HopProxy, hopIn(t, through(t, gone, ca)))
-	gone.url.Host = "proxy.invalid:3128"
+	gone.URL.Host = "proxy.invalid:3128"
 	assert.Equal(t, HopProxy, hopIn(t, through(t, gone, ca)), "its name, not the service's, was not found")
 }
 
 func TestWhichHopOfTheEncryptionFailed(t *testing.T) {
-	ca := newAuthority(t)
-	good := ca.sign(time.Now().Add(time.Hour))
+	ca := networktest.NewAuthority(t)
+	good := ca.Sign(time.Now().Add(time.Hour))
 	for name, want := range map[string]struct {
 		config *tls.Config
 		hop    Hop
@@ -69,13 +100,13 @@ func TestWhichHopOfTheEncryptionFailed(t *testing.T) {
 		"TLS 1.2":         {&tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: tls.VersionTLS12}, ""},
 		"TLS 1.1":         {&tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, HopOldTLS},
 		"TLS 1.0":         {&tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, HopOldTLS},
-		"a stranger's":    {&tls.Config{Certificates: []tls.Certificate{newAuthority(t).sign(time.Now().Add(time.Hour))}}, HopTLS},
-		"another name's":  {&tls.Config{Certificates: []tls.Certificate{ca.sign(time.Now().Add(time.Hour), "other.example.nhs.uk")}}, HopWrongName},
-		"expired":         {&tls.Config{Certificates: []tls.Certificate{ca.sign(time.Now().Add(-time.Hour))}}, HopExpired},
+		"a stranger's":    {&tls.Config{Certificates: []tls.Certificate{networktest.NewAuthority(t).Sign(time.Now().Add(time.Hour))}}, HopTLS},
+		"another name's":  {&tls.Config{Certificates: []tls.Certificate{ca.Sign(time.Now().Add(time.Hour), "other.example.nhs.uk")}}, HopWrongName},
+		"expired":         {&tls.Config{Certificates: []tls.Certificate{ca.Sign(time.Now().Add(-time.Hour))}}, HopExpired},
 	} {
 		for _, at := range []string{"127.0.0.1:0", "[::1]:0"} {
-			s := secured(t, at, want.config, info)
-			c, err := NewClient(s.URL, ClientOptions{Timeout: 5 * time.Second, RootCAs: ca.pool})
+			s := networktest.Secured(t, at, want.config, http.HandlerFunc(info))
+			c, err := NewClient(s.URL, ClientOptions{Timeout: 5 * time.Second, RootCAs: ca.Pool})
 			require.NoError(t, err)
 			c.openPort = "1" // no portal
 			assert.Equal(t, want.hop, hopIn(t, c), "%s at %s", name, at)
@@ -90,7 +121,7 @@ func TestWhichHopOfTheEncryptionFailed(t *testing.T) {
 // A guest network answers in the place of everything: with its page, with a way to its page, or, where one asks over TLS, with
 // its own certificate, so that only a question without encryption shows it.
 func TestAPortalInBetween(t *testing.T) {
-	ca := newAuthority(t)
+	ca := networktest.NewAuthority(t)
 	page := func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "<!DOCTYPE html><title>Welcome</title>")
 	}
@@ -108,8 +139,8 @@ func TestAPortalInBetween(t *testing.T) {
 	}
 	assert.Equal(t, HopAnswer, hopIn(t, client(t, server(t, home).URL, time.Second)), "the same computer over TLS is no portal")
 
-	trusted := &tls.Config{Certificates: []tls.Certificate{ca.sign(time.Now().Add(time.Hour))}}
-	strange := &tls.Config{Certificates: []tls.Certificate{newAuthority(t).sign(time.Now().Add(time.Hour))}}
+	trusted := &tls.Config{Certificates: []tls.Certificate{ca.Sign(time.Now().Add(time.Hour))}}
+	strange := &tls.Config{Certificates: []tls.Certificate{networktest.NewAuthority(t).Sign(time.Now().Add(time.Hour))}}
 	for name, want := range map[string]struct {
 		config *tls.Config
 		open   http.HandlerFunc
@@ -121,13 +152,13 @@ func TestAPortalInBetween(t *testing.T) {
 		"the service beside a web page":       {strange, page, HopTLS},
 		"the service itself":                  {trusted, away, ""},
 	} {
-		s := secured(t, "127.0.0.1:0", want.config, info)
+		s := networktest.Secured(t, "127.0.0.1:0", want.config, http.HandlerFunc(info))
 		var asked *http.Request
 		open := server(t, func(w http.ResponseWriter, r *http.Request) {
 			asked = r
 			want.open(w, r)
 		})
-		c, err := NewClient(s.URL, ClientOptions{Timeout: 5 * time.Second, RootCAs: ca.pool})
+		c, err := NewClient(s.URL, ClientOptions{Timeout: 5 * time.Second, RootCAs: ca.Pool})
 		require.NoError(t, err)
 		c.SetToken("secret")
 		c.openPort = portOf(open)
@@ -160,4 +191,29 @@ func TestOverIPv6(t *testing.T) {
 	assert.Empty(t, hopIn(t, client(t, s.URL, time.Second)))
 	require.NoError(t, listener.Close())
 	assert.Equal(t, HopRefused, hopIn(t, client(t, s.URL, time.Second)))
+}
+
+// trustChild names the address that the child of TestAnAuthorityOfTheComputersStore asks.
+const trustChild = "CMC_TEST_TRUST_CHILD"
+
+// An authority that an administrator put into the computer's own store is trusted without a word, in a program that starts then.
+func TestAnAuthorityOfTheComputersStore(t *testing.T) {
+	if address := os.Getenv(trustChild); address != "" {
+		c, err := NewClient(address, ClientOptions{Timeout: 5 * time.Second})
+		require.NoError(t, err)
+		c.openPort = "1"
+		t.Logf("hop=%q", hopIn(t, c))
+		return
+	}
+	ca := networktest.NewAuthority(t)
+	s := networktest.Secured(t, "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{ca.Sign(time.Now().Add(time.Hour))}}, http.HandlerFunc(info))
+	store := filepath.Join(t.TempDir(), "authorities.pem")
+	for says, content := range map[string][]byte{`hop="tls"`: networktest.NewAuthority(t).PEM, `hop=""`: ca.PEM} {
+		require.NoError(t, os.WriteFile(store, content, 0o600))
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAnAuthorityOfTheComputersStore$", "-test.v")
+		child.Env = append(os.Environ(), trustChild+"="+s.URL, "SSL_CERT_FILE="+store, "SSL_CERT_DIR="+t.TempDir())
+		out, err := child.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		assert.Contains(t, string(out), says)
+	}
 }

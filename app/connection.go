@@ -30,11 +30,9 @@ func (d *Desk) Address() string {
 
 // TestConnection asks the service at an address what it is. The error names the hop that failed in a sentence.
 func (d *Desk) TestConnection(ctx context.Context, address string) (api.ServiceInfo, error) {
-	client, err := d.newClient(address)
-	if err != nil {
-		return api.ServiceInfo{}, err
-	}
-	return value(client.Reach(ctx))
+	r := d.Route()
+	r.Address = address
+	return d.TryRoute(ctx, r)
 }
 
 // SetAddress makes the desk speak to another service from the next sign-in on; training that was hosted here ends, and
@@ -123,8 +121,20 @@ func (d *Desk) learn(info *api.ServiceInfo, asked time.Time) {
 }
 
 func (d *Desk) newClient(address string) (*api.Client, error) {
-	if address == "" {
+	r := d.Route()
+	r.Address = address
+	return d.clientFor(r, d.proxies)
+}
+
+// clientFor makes a client that goes a route, through these proxies.
+func (d *Desk) clientFor(r Route, proxies *api.Proxies) (*api.Client, error) {
+	if r.Address == "" {
 		return nil, ErrNoAddress
 	}
-	return api.NewClient(address, api.ClientOptions{UserAgent: "cmc/" + d.p.Version + " (" + runtime.GOOS + ")", Workstation: d.workstation})
+	trusted, err := roots(r.Authority)
+	if err != nil {
+		return nil, err
+	}
+	return api.NewClient(r.Address, api.ClientOptions{UserAgent: "cmc/" + d.p.Version + " (" + runtime.GOOS + ")", RootCAs: trusted, Proxies: proxies,
+		Workstation: d.workstation})
 }

@@ -50,12 +50,14 @@ type Hosted struct {
 
 // A Desk is one running desktop. Make it with New and end it with Close.
 type Desk struct {
-	p     Params
-	keys  *keychain.Chain
-	ctx   context.Context // ends with the desk
-	stop  context.CancelFunc
-	tasks sync.WaitGroup
-	clock atomic.Pointer[clockPair]
+	p    Params
+	keys *keychain.Chain
+	// proxies are the ways out of this network, for all clients: they remember together what a proxy refused.
+	proxies *api.Proxies
+	ctx     context.Context // ends with the desk
+	stop    context.CancelFunc
+	tasks   sync.WaitGroup
+	clock   atomic.Pointer[clockPair]
 
 	workstation string // does not change after New
 
@@ -76,6 +78,7 @@ type Desk struct {
 	watchers map[int]func(api.Event)
 	wheres   map[int]func()
 	off      offline
+	accounts map[string]account // for proxies, by host and port
 	nextID   int
 	lock     locking
 }
@@ -104,6 +107,7 @@ func New(p Params) (*Desk, error) {
 		p: p, keys: keychain.New(), desks: map[string]*held{}, jobs: map[*printing.Job]struct{}{},
 		watchers: map[int]func(api.Event){}, wheres: map[int]func(){}, writing: platform.NewLatestWriter(),
 	}
+	d.accounts, d.proxies = map[string]account{}, api.NewProxies(d.wayOut)
 	d.ctx, d.stop = context.WithCancel(context.Background())
 	d.settings, d.places, d.readers = d.readSettings()
 	d.nameWorkstation()

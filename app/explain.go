@@ -83,6 +83,9 @@ var byError = []struct {
 	words
 }{
 	{ErrNoAddress, words{"The address of the central service is not set on this computer.", "", "Enter it under Connection, or practise with invented patients."}},
+	{ErrNoProxyHere, words{"No proxy stands between this computer and the service, so that none wants a name.", "Nothing was changed.", "Type the proxy, or take the name away."}},
+	{ErrNoAuthority, words{"The file of the certificate authority cannot be read.", "Nothing was changed.", "Look whether it is there, and whether you may open it."}},
+	{ErrBadAuthority, words{"The file of the certificate authority holds no certificate that this program can read.", "Nothing was changed.", "Ask your help desk for it in the form that is called PEM."}},
 	{ErrNoTraining, words{"This copy of the program holds no training service.", "", "Ask your help desk for the full program."}},
 	{ErrOthersOnline, words{"There is no connection to the central service.", "Without it only the person who locked this desk can open it. Their words are kept.", "Try again when the connection is back."}},
 	{ErrSSOOnline, words{"There is no connection, and your identity provider cannot be asked.", "What you wrote is kept on this computer.", "Try again when the connection is back."}},

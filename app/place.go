@@ -24,9 +24,11 @@ type Place struct {
 
 // Settings are this computer user's wishes. Nothing in them is clinical.
 type Settings struct {
-	Address  string `json:"address,omitempty"`   // of the central service
-	TextSize int    `json:"text_size,omitempty"` // per cent, 100 to 200
-	Theme    string `json:"theme,omitempty"`     // light or dark
+	Address   string `json:"address,omitempty"`   // of the central service
+	Proxy     string `json:"proxy,omitempty"`     // "": what this computer names; "none"; or its address, never with a name or a password
+	Authority string `json:"authority,omitempty"` // the file of an authority's certificate that is trusted too
+	TextSize  int    `json:"text_size,omitempty"` // per cent, 100 to 200
+	Theme     string `json:"theme,omitempty"`     // light or dark
 }
 
 // settingsFile is the whole of settings.json.

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"cmc/api/networktest"
 )
 
 // Whoever cannot reach the service reads which part of the way failed, and what to do.
@@ -32,4 +35,28 @@ func TestTheConnectionPageNamesWhatFailed(t *testing.T) {
 		h.until(says, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), says) })
 		h.press("Close")
 	}
+}
+
+// A proxy is typed where somebody looks for it, and what it wants is asked for under its own box.
+func TestTheConnectionPageAsksForWhatTheProxyWants(t *testing.T) {
+	p := networktest.NewProxy(t, &networktest.Proxy{Basic: "ward:secret"})
+	h := newHouse(t)
+	h.press("Sign in with a user name")
+	h.press("Connection")
+	h.typed("https://" + networktest.Away)
+	require.NotContains(t, overlay(h), "User name for the proxy", "who needs none is not asked")
+	h.press("Proxy and certificate authority")
+	h.canvas().FocusNext()
+	h.typed(p.URL.Host)
+	h.key(fyne.KeyReturn)
+	h.until("what the proxy wants", func() bool {
+		return strings.Contains(overlay(h), "The proxy of this network wants a name and a password")
+	})
+	h.typed("ward")
+	h.canvas().FocusNext()
+	h.typed("secret")
+	h.key(fyne.KeyReturn)
+	h.until("the next hop", func() bool {
+		return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), "The proxy of this network does not reach the central service.")
+	})
 }

@@ -1,9 +1,10 @@
 package screens
 
-// What may change here: how the address of the service is set and tried.
+// What may change here: how the way to the service is set and tried: its address, and what a network may want besides.
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -13,14 +14,37 @@ import (
 	"cmc/ui/control"
 )
 
-// ShowConnection asks for the address of the service. changed is called when another one was set.
+// ShowConnection asks for the address of the service, and for the proxy and the authority of the network where they are wanted.
+// changed is called when another way was set.
 func ShowConnection(d Deps, changed func()) {
+	route := d.Desk.Route()
 	box := control.NewInput("Address of the service", "It starts with https:// and comes from your organisation.")
 	if !d.Desk.Training() {
-		box.SetText(d.Desk.Address())
-	} else {
-		box.SetText(d.Desk.Settings().Address)
+		route.Address = d.Desk.Address()
 	}
+	box.SetText(route.Address)
+	own, script := d.Desk.ComputersProxy()
+	hint := "Leave it empty for the one that this computer names: there is none now. \"none\" goes without."
+	switch {
+	case own != "":
+		hint = "Leave it empty for the one that this computer names: " + own + ". \"none\" goes without."
+	case script:
+		hint = "This computer finds its proxy with a script, which this program does not run. Type the proxy here; your help desk knows it."
+	}
+	through := control.NewInput("Proxy", hint)
+	through.SetText(route.Proxy)
+	name := control.NewInput("User name for the proxy", "Only where the proxy wants one. Leave both empty to use what is kept.")
+	password := control.NewPassword("Password for the proxy", "It is kept in this computer's keychain.")
+	authority := control.NewInput("Certificate authority", "The file (PEM) of your network's own authority, where it has one that this computer does not know.")
+	authority.SetText(route.Authority)
+	more := control.VStack(14, through, name, password, authority)
+	if route.Proxy == "" && route.Authority == "" && !script {
+		more.Hide()
+	}
+	link := control.NewLink("Proxy and certificate authority", func() {
+		control.Reveal(more, !more.Visible())
+		d.Say.Relayout()
+	})
 	said := control.Body("")
 	said.Hide()
 	say := func(words string) {
@@ -28,11 +52,30 @@ func ShowConnection(d Deps, changed func()) {
 		control.Reveal(said, words != "")
 		d.Say.Relayout()
 	}
+	fail := func(err error) {
+		e := app.Explain(err)
+		if e.Cancelled {
+			return
+		}
+		at, inMore := atFault(err, box, through, name, authority)
+		if inMore {
+			control.Reveal(more, true)
+		}
+		at.SetError(strings.TrimSpace(e.What + " " + e.Do))
+		d.Say.Relayout()
+		at.Focus()
+	}
+	typed := func() app.Route {
+		return app.Route{Address: strings.TrimSpace(box.Text()), Proxy: strings.TrimSpace(through.Text()), Authority: strings.TrimSpace(authority.Text()),
+			Name: strings.TrimSpace(name.Text()), Password: password.Text()}
+	}
 	var test *control.Button
-	try := func(then func(api.ServiceInfo)) {
-		address := strings.TrimSpace(box.Text())
-		box.SetError("")
-		if address == "" {
+	try := func(then func(app.Route, api.ServiceInfo)) {
+		r := typed()
+		for _, in := range []*control.Input{box, through, name, authority} {
+			in.SetError("")
+		}
+		if r.Address == "" {
 			box.SetError("Type the address.")
 			d.Say.Relayout()
 			box.Focus()
@@ -42,20 +85,15 @@ func ShowConnection(d Deps, changed func()) {
 		say("")
 		var info api.ServiceInfo
 		d.Work("Trying the connection...", func(ctx context.Context) (err error) {
-			info, err = d.Desk.TestConnection(ctx, address)
+			info, err = d.Desk.TryRoute(ctx, r)
 			return err
 		}, func(err error) {
 			test.Ready()
 			if err != nil {
-				e := app.Explain(err)
-				if !e.Cancelled {
-					box.SetError(strings.TrimSpace(e.What + " " + e.Do))
-				}
-				d.Say.Relayout()
-				box.Focus()
+				fail(err)
 				return
 			}
-			then(info)
+			then(r, info)
 		})
 	}
 	words := func(info api.ServiceInfo) string {
@@ -65,27 +103,52 @@ func ShowConnection(d Deps, changed func()) {
 		}
 		return w
 	}
-	test = control.Secondary("Test", func() { try(func(info api.ServiceInfo) { say(words(info)) }) })
+	show := func(string) { try(func(_ app.Route, info api.ServiceInfo) { say(words(info)) }) }
+	test = control.Secondary("Test", func() { show("") })
 	var shut func()
 	use := control.Primary("Use this address", func() {
-		try(func(info api.ServiceInfo) {
-			address := strings.TrimSpace(box.Text())
-			d.Work("Changing the service...", func(context.Context) error { return d.Desk.SetAddress(address) }, func(err error) {
+		try(func(r app.Route, info api.ServiceInfo) {
+			var notice string
+			d.Work("Changing the service...", func(ctx context.Context) (err error) {
+				notice, err = d.Desk.SetRoute(ctx, r)
+				return err
+			}, func(err error) {
 				if err != nil {
-					box.SetError(strings.TrimSpace(app.Explain(err).What))
-					d.Say.Relayout()
+					fail(err)
 					return
 				}
 				shut()
 				d.Service(info)
 				changed()
+				if notice != "" {
+					d.Say.Notice("About this computer\n" + notice)
+				}
 			})
 		})
 	})
-	box.OnSubmit = func(string) { try(func(info api.ServiceInfo) { say(words(info)) }) }
+	for _, in := range []*control.Input{box, through, name, password, authority} {
+		in.OnSubmit = show
+	}
 	stay := control.Secondary("Close", func() { shut() })
-	var body []fyne.CanvasObject
-	body = append(body, control.Body("All plans live in one central service. This program finds it at the address below."), box, said,
-		control.Small("In the record of who read which plan, this computer is called "+d.Desk.Workstation()+"."))
+	body := []fyne.CanvasObject{control.Body("All plans live in one central service. This program finds it at the address below."), box, link, more, said,
+		control.Small("In the record of who read which plan, this computer is called " + d.Desk.Workstation() + ".")}
 	shut = d.Say.Custom("Connection", control.VStack(14, body...), 640, box.Focusable(), nil, stay, test, use)
+}
+
+// atFault is the box that a failure is about; inMore says that it is one of those that are not always shown.
+func atFault(err error, address, through, name, authority *control.Input) (at *control.Input, inMore bool) {
+	var u *api.Unreachable
+	switch {
+	case errors.Is(err, app.ErrNoAuthority), errors.Is(err, app.ErrBadAuthority):
+		return authority, true
+	case errors.Is(err, app.ErrNoProxyHere), app.IsBadProxy(err):
+		return through, true
+	case !errors.As(err, &u):
+		return address, false
+	case u.Hop == api.HopProxyAuth:
+		return name, true
+	case u.Hop == api.HopProxy, u.Hop == api.HopProxyScheme, u.Hop == api.HopProxyNo:
+		return through, true
+	}
+	return address, false
 }

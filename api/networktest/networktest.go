@@ -1,7 +1,8 @@
-package api
+// Package networktest is the networks that tests are played in: a private authority, a proxy that opens ways as RFC 9110 says, and
+// servers that encrypt as they are told. All of it is real, on loopback.
+package networktest
 
-// The networks that the tests of the client are played in: a private authority, a proxy that opens ways as RFC 9110 says, and
-// services that encrypt as they are told. All of it real, on loopback.
+// What may change here: how such a network behaves. What is asked through it is the tests' own.
 
 import (
 	"crypto/ecdsa"
@@ -11,7 +12,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
-	"encoding/json"
 	"encoding/pem"
 	"io"
 	"log"
@@ -20,29 +20,29 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// away is the name of a service that only the proxies of these tests know.
-const away = "cmc.example.nhs.uk"
+// Away is the name of a service that only the proxies of these tests know.
+const Away = "cmc.example.nhs.uk"
 
-// An authority signs certificates that nobody trusts who was not told to.
-type authority struct {
+// An Authority signs certificates that nobody trusts who was not told to.
+type Authority struct {
+	Pool *x509.CertPool // that trusts it
+	PEM  []byte         // its certificate
+
 	t    *testing.T
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
-	pool *x509.CertPool
-	pem  []byte
 }
 
-func newAuthority(t *testing.T) *authority {
+// NewAuthority makes one.
+func NewAuthority(t *testing.T) *Authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -52,13 +52,13 @@ func newAuthority(t *testing.T) *authority {
 	require.NoError(t, err)
 	cert, err := x509.ParseCertificate(der)
 	require.NoError(t, err)
-	a := &authority{t: t, cert: cert, key: key, pool: x509.NewCertPool(), pem: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
-	a.pool.AddCert(cert)
+	a := &Authority{t: t, cert: cert, key: key, Pool: x509.NewCertPool(), PEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
+	a.Pool.AddCert(cert)
 	return a
 }
 
-// sign gives a certificate for names and this computer, good until then.
-func (a *authority) sign(until time.Time, names ...string) tls.Certificate {
+// Sign gives a certificate for names and this computer, good until then.
+func (a *Authority) Sign(until time.Time, names ...string) tls.Certificate {
 	a.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(a.t, err)
@@ -72,8 +72,8 @@ func (a *authority) sign(until time.Time, names ...string) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// secured serves over TLS as config says, at an address of this computer.
-func secured(t *testing.T, at string, config *tls.Config, answer http.HandlerFunc) *httptest.Server {
+// Secured serves over TLS as config says, at an address of this computer.
+func Secured(t *testing.T, at string, config *tls.Config, answer http.Handler) *httptest.Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", at)
 	require.NoError(t, err)
@@ -83,49 +83,45 @@ func secured(t *testing.T, at string, config *tls.Config, answer http.HandlerFun
 	return s
 }
 
-// info answers as the service does when it is asked what it is.
-func info(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(ServiceInfo{Name: "Coordinate My Care", Definition: "urgent-care-plan@1.0"})
-}
-
-// A proxy opens ways to other computers for those whom it knows.
-type proxy struct {
-	url    *url.URL
-	ways   map[string]string // where a name really is
-	basic  string            // "name:password" that it asks for; "": nothing
-	offers []string          // how it says that one may sign in
-	status int               // what it answers to everybody; 0: it opens the way
-	where  string            // the Location that goes with it
+// A Proxy opens ways to other computers for those whom it knows.
+type Proxy struct {
+	URL    *url.URL          // where it is, without a name or a password
+	Ways   map[string]string // where a name with its port really is
+	Basic  string            // "name:password" that it asks for; "": nothing
+	Offers []string          // how it says that one may sign in
+	Status int               // what it answers to everybody; 0: it opens the way
+	Where  string            // the Location that goes with it
 
 	asked  atomic.Int64
 	mu     sync.Mutex
 	opened []string
 }
 
-func newProxy(t *testing.T, p *proxy) *proxy {
+// NewProxy starts it.
+func NewProxy(t *testing.T, p *Proxy) *Proxy {
 	t.Helper()
 	s := httptest.NewServer(p)
 	t.Cleanup(s.Close)
 	var err error
-	p.url, err = url.Parse(s.URL)
+	p.URL, err = url.Parse(s.URL)
 	require.NoError(t, err)
 	return p
 }
 
-func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP opens a way.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.asked.Add(1)
-	if p.where != "" {
-		w.Header().Set("Location", p.where)
+	if p.Where != "" {
+		w.Header().Set("Location", p.Where)
 	}
-	if p.status != 0 {
-		http.Error(w, "no", p.status)
+	if p.Status != 0 {
+		http.Error(w, "no", p.Status)
 		return
 	}
-	if p.basic != "" || len(p.offers) > 0 {
-		want := "Basic " + base64.StdEncoding.EncodeToString([]byte(p.basic))
-		if p.basic == "" || r.Header.Get("Proxy-Authorization") != want {
-			offers := p.offers
+	if p.Basic != "" || len(p.Offers) > 0 {
+		want := "Basic " + base64.StdEncoding.EncodeToString([]byte(p.Basic))
+		if p.Basic == "" || r.Header.Get("Proxy-Authorization") != want {
+			offers := p.Offers
 			if len(offers) == 0 {
 				offers = []string{`Basic realm="the network"`}
 			}
@@ -138,7 +134,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
 		return
 	}
-	to, known := p.ways[r.Host]
+	to, known := p.Ways[r.Host]
 	if !known {
 		http.Error(w, "no such name", http.StatusBadGateway)
 		return
@@ -165,19 +161,12 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(near, far)
 }
 
-// hopIn asks the service what it is, and says which hop failed.
-func hopIn(t *testing.T, c *Client) Hop {
-	t.Helper()
-	_, err := c.Reach(t.Context())
-	if err == nil {
-		return ""
-	}
-	var u *Unreachable
-	require.ErrorAs(t, err, &u)
-	assert.NotEmpty(t, u.Technical())
-	assert.Regexp(t, `^[A-Z].*\.$`, u.Error())
-	return u.Hop
-}
+// Asked is how often it was asked, with or without success.
+func (p *Proxy) Asked() int { return int(p.asked.Load()) }
 
-// portOf is the port of a server of this computer.
-func portOf(s *httptest.Server) string { return s.URL[strings.LastIndex(s.URL, ":")+1:] }
+// Opened are the ways that it opened, by name and port.
+func (p *Proxy) Opened() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.opened...)
+}

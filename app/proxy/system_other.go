@@ -1,0 +1,10 @@
+//go:build !windows
+
+package proxy
+
+import "net/url"
+
+// system is nothing: what a desktop of Linux or macOS has in its settings beside the environment is not read.
+func system() Source {
+	return Source{find: func(*url.URL) (*url.URL, error) { return nil, nil }}
+}
