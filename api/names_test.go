@@ -57,6 +57,7 @@ Problems: items quality last_quality
 Report: name title about scope from to by as_at protected empty tables plans notes
 ReportChoice: id title
 ReportFigure: count of value unit hidden below
+Releases: newest oldest from
 ReportList: items notes
 ReportPlan: plan_id status why words on holder
 ReportRef: name title about by period
@@ -68,7 +69,7 @@ Revealed: item row value
 SSOAnswer: state code code_verifier redirect_uri position afresh workstation
 SSOInfo: name
 SSOStarted: state url
-ServiceInfo: name version training help_desk time definition sso lock_minutes
+ServiceInfo: name version training help_desk time definition sso lock_minutes client
 Session: token expires_at user device
 StartProof: plan_id etag code_challenge redirect_uri
 StartSSO: code_challenge redirect_uri afresh

@@ -99,6 +99,8 @@ type ServiceInfo struct {
 	SSO        *SSOInfo  `json:"sso,omitempty"`
 	// LockMinutes is after how many idle minutes a desktop locks: 1 to 15. A desktop takes anything else for UsualLock.
 	LockMinutes int `json:"lock_minutes,omitempty"`
+	// Client says which versions of the desktop are served; nil: all.
+	Client *Releases `json:"client,omitempty"`
 }
 
 // The idle minutes after which a desktop locks: the fewest and the most that an organisation may choose, and what is usual.
@@ -457,6 +459,7 @@ const (
 	CodeState           = "state"             // 409: the plan's state does not allow it
 	CodeInvalid         = "invalid"           // 422: Fields say what
 	CodeTooLarge        = "too-large"         // 413
+	CodeUpdate          = "update-required"   // 426 on sign-in: this version of the desktop is no longer served; Title and Detail say what to do
 	CodeTooMany         = "too-many"          // 429
 	CodeUnavailable     = "unavailable"       // 503: the service cannot keep it now (disk, database); nothing was saved
 	CodeInternal        = "internal"          // 500

@@ -120,6 +120,14 @@ func (d *Desk) learn(info *api.ServiceInfo, asked time.Time) {
 	}
 }
 
+// tooOld is why nobody signs in with this version of the program, or nil. It is known before anybody types.
+func (d *Desk) tooOld(info *api.ServiceInfo) error {
+	if refused := info.Client.Refusal(d.p.Version); refused != nil {
+		return refused
+	}
+	return nil
+}
+
 func (d *Desk) newClient(address string) (*api.Client, error) {
 	r := d.Route()
 	r.Address = address

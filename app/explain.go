@@ -51,6 +51,7 @@ var byCode = map[string]words{
 	api.CodeState:           {"The plan has moved on, so this cannot be done now.", "Nothing was changed.", "Open the plan again to see where it stands."},
 	api.CodeInvalid:         {"Some answers are not right yet.", "What you wrote is kept.", "Go to each marked field."},
 	api.CodeTooLarge:        {"This is more than the service takes at once.", "It was not saved. What you wrote is still here.", "Shorten it, or split it in two."},
+	api.CodeUpdate:          {"This version of the program is too old for the service.", "What you wrote on this computer is kept, and goes when you sign in with a newer version.", "Ask your help desk for it."},
 	api.CodeTooMany:         {"The service has had too many requests from here.", "What you wrote is still here.", "Wait a moment and try again."},
 	api.CodeUnavailable:     {"The service cannot keep anything just now.", "Nothing was saved centrally. What you wrote is still here.", "It is tried again by itself. You can go on writing."},
 	api.CodeInternal:        {"Something went wrong in the central service.", "It may not have been saved. What you wrote is still here.", "Try again. If it happens again, call your help desk."},

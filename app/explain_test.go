@@ -26,7 +26,7 @@ var technical = regexp.MustCompile(`(?i)\b(http|tcp|tls|dial|dns|eof|json|sql|ni
 func TestEveryErrorIsThreePlainSentences(t *testing.T) {
 	codes := []string{api.CodeUnauthenticated, api.CodeWrongPassword, api.CodeLocked, api.CodeForbidden, api.CodeNotFound, api.CodeReason,
 		api.CodeConflict, api.CodePrecondition, api.CodeDuplicate, api.CodeState, api.CodeInvalid, api.CodeTooLarge, api.CodeTooMany,
-		api.CodeUnavailable, api.CodeInternal, api.CodePosition, api.CodeSSO, api.CodeProof, "something-new"}
+		api.CodeUnavailable, api.CodeInternal, api.CodePosition, api.CodeSSO, api.CodeProof, api.CodeUpdate, "something-new"}
 	var all []error
 	for _, code := range codes {
 		if _, ok := byCode[code]; !ok && code != "something-new" {

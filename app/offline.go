@@ -454,9 +454,9 @@ func IsAway(err error) bool { return away(err) }
 func NothingKept(err error) bool { return errors.Is(err, bundle.ErrNone) }
 
 // NotResumed is what to say on the sign-in page about a kept sign-in that did not go on (Resume): that what was kept here was erased,
-// or cannot be shown. It is "" when there is nothing to say.
+// or cannot be shown, or that this version of the program is too old. It is "" when there is nothing to say.
 func NotResumed(err error) string {
-	if !api.IsCode(err, api.CodeErase) && !errors.Is(err, bundle.ErrOver) && !errors.Is(err, bundle.ErrClock) {
+	if !api.IsCode(err, api.CodeErase) && !api.IsCode(err, api.CodeUpdate) && !errors.Is(err, bundle.ErrOver) && !errors.Is(err, bundle.ErrClock) {
 		return ""
 	}
 	e := Explain(err)

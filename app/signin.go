@@ -84,6 +84,9 @@ func (d *Desk) present(ctx context.Context, username, password string) (*api.Cli
 		return client, nil, err
 	}
 	d.learn(info, asked)
+	if err := d.tooOld(info); err != nil {
+		return nil, nil, err
+	}
 	pass, can := d.devicePass(ctx, username)
 	got, err := client.SignIn(ctx, api.Credentials{Username: username, Password: password, Device: pass, NewDevice: can})
 	if err != nil {
@@ -153,6 +156,9 @@ func (d *Desk) Resume(ctx context.Context) (SignIn, bool, error) {
 	asked := d.p.Now()
 	if info, err := client.Service(ctx); err == nil {
 		d.learn(info, asked)
+		if err := d.tooOld(info); err != nil { // the token stays for the newer version
+			return SignIn{}, false, err
+		}
 	}
 	return d.admit(context.WithoutCancel(ctx), client, *user, true, nil), true, nil
 }

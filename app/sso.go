@@ -37,6 +37,9 @@ func (d *Desk) presentSSO(ctx context.Context, afresh bool) (*api.Client, *api.S
 		return nil, nil, err
 	}
 	d.learn(info, asked)
+	if err := d.tooOld(info); err != nil {
+		return nil, nil, err
+	}
 	answer, err := d.browse(ctx, func(ctx context.Context, redirect, challenge string) (*api.SSOStarted, error) {
 		return client.StartSSO(ctx, api.StartSSO{RedirectURI: redirect, CodeChallenge: challenge, Afresh: afresh})
 	})

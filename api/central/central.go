@@ -53,6 +53,8 @@ type Options struct {
 	KeyFile  string           // the key of what is sealed; empty: KeyFile(DataDir), made when the database is new
 	// LockMinutes is after how many idle minutes desktops lock; outside api.LeastLock to api.MostLock: api.UsualLock.
 	LockMinutes int
+	// Client says which versions of the desktop are served. Nobody signs in with one before its Oldest.
+	Client api.Releases
 
 	wrap func(store.Store) store.Store // tests: stands between the service and its database
 }

@@ -28,6 +28,7 @@ var statuses = map[string]int{
 	api.CodeWrongPassword:   http.StatusUnauthorized,
 	api.CodeLocked:          http.StatusLocked,
 	api.CodeForbidden:       http.StatusForbidden,
+	api.CodeUpdate:          http.StatusUpgradeRequired,
 	api.CodeNotFound:        http.StatusNotFound,
 	api.CodeReason:          http.StatusForbidden,
 	api.CodeBreakGlass:      http.StatusForbidden,

@@ -23,6 +23,24 @@ func (s *Service) signIn(ctx context.Context, in api.Credentials) (*api.Session,
 	return s.sessionOf(ctx, got)
 }
 
+// releases says which versions of the desktop are served, or nil.
+func (s *Service) releases() *api.Releases {
+	if s.options.Client == (api.Releases{}) {
+		return nil
+	}
+	own := s.options.Client
+	return &own
+}
+
+// tooOld refuses whoever begins to sign in with a desktop that is no longer served. A session that stands goes on to its end: nothing
+// that somebody is typing is refused for it.
+func (s *Service) tooOld(from FromClient) error {
+	if refused := s.releases().Refusal(api.AgentVersion(from.Agent)); refused != nil {
+		return refused
+	}
+	return nil
+}
+
 // sessionOf is a new session as the wire has it.
 func (s *Service) sessionOf(ctx context.Context, got *account.SignedIn) (*api.Session, error) {
 	user, err := s.who(ctx, got.Holder)

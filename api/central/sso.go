@@ -57,11 +57,23 @@ func started(b *account.Begun, err error) (*answerOf[api.SSOStarted], error) {
 	return &answerOf[api.SSOStarted]{Body: &api.SSOStarted{State: b.State, URL: b.Address}}, nil
 }
 
-func (s *Service) startSSORoute(ctx context.Context, in *struct{ Body api.StartSSO }) (*answerOf[api.SSOStarted], error) {
+func (s *Service) startSSORoute(ctx context.Context, in *struct {
+	FromClient
+	Body api.StartSSO
+}) (*answerOf[api.SSOStarted], error) {
+	if err := s.tooOld(in.FromClient); err != nil {
+		return nil, err
+	}
 	return started(s.book.StartSSO(ctx, account.Journey{Redirect: in.Body.RedirectURI, Challenge: in.Body.CodeChallenge, Afresh: in.Body.Afresh}))
 }
 
-func (s *Service) signInSSORoute(ctx context.Context, in *struct{ Body api.SSOAnswer }) (*answerOf[api.Session], error) {
+func (s *Service) signInSSORoute(ctx context.Context, in *struct {
+	FromClient
+	Body api.SSOAnswer
+}) (*answerOf[api.Session], error) {
+	if err := s.tooOld(in.FromClient); err != nil {
+		return nil, err
+	}
 	got, err := s.book.SignInSSO(ctx, answered(in.Body))
 	if err != nil {
 		return nil, err

@@ -259,10 +259,21 @@ type writeOf[T any] struct {
 
 func (s *Service) serviceRoute(_ context.Context, _ *nothing) (*answerOf[api.ServiceInfo], error) {
 	return &answerOf[api.ServiceInfo]{Body: &api.ServiceInfo{Name: s.options.Name, Version: s.options.Version, Training: s.options.Training,
-		HelpDesk: s.options.HelpDesk, Time: s.now(), Definition: plan.Definition().Name(), SSO: s.ssoInfo(), LockMinutes: s.options.LockMinutes}}, nil
+		HelpDesk: s.options.HelpDesk, Time: s.now(), Definition: plan.Definition().Name(), SSO: s.ssoInfo(), LockMinutes: s.options.LockMinutes, Client: s.releases()}}, nil
 }
 
-func (s *Service) signInRoute(ctx context.Context, in *struct{ Body api.Credentials }) (*answerOf[api.Session], error) {
+// FromClient is which program asks.
+type FromClient struct {
+	Agent string `header:"User-Agent" doc:"A desktop says cmc/VERSION: one that is no longer served is told so"`
+}
+
+func (s *Service) signInRoute(ctx context.Context, in *struct {
+	FromClient
+	Body api.Credentials
+}) (*answerOf[api.Session], error) {
+	if err := s.tooOld(in.FromClient); err != nil {
+		return nil, err
+	}
 	return answerWith(s.signIn(ctx, in.Body))
 }
 

@@ -19,7 +19,7 @@ import (
 const usage = `cmc-central keeps urgent care plans and serves them.
 
   cmc-central serve --data DIR [--addr HOST:PORT] [--training] [--tls-cert FILE --tls-key FILE] [--proxy NETWORKS] [--chores DURATION]
-                    [--offline-hours N]
+                    [--offline-hours N] [--newest-client 1.5.0] [--oldest-client 1.4.0] [--client-from WORDS]
                     [--oidc-issuer URL --oidc-client-id ID --oidc-client-secret-file FILE [--oidc-name NAME] [--oidc-mapping FILE] [--oidc-refresh DURATION]]
   cmc-central users add --data DIR --username NAME --name "FULL NAME" --role ROLE --org ODS [--title TITLE] [--reg NUMBER]
   cmc-central users position add --data DIR --username NAME --role ROLE --org ODS [--title TITLE] [--reg NUMBER]

@@ -367,3 +367,19 @@ func TestTheIdleMinutesOfTheLock(t *testing.T) {
 		require.Contains(t, answer, "--lock-minutes is from 1 to 15")
 	}
 }
+
+// Whoever runs the service says which desktops it serves; what cannot be compared, or would shut everybody out, is refused at the start.
+func TestWhichDesktopsAreServed(t *testing.T) {
+	for _, bad := range [][]string{{"--newest-client", "latest"}, {"--oldest-client", "2"}, {"--newest-client", "1.4.0", "--oldest-client", "1.5.0"}} {
+		err := serve(t.Context(), append([]string{"--training", "--data", t.TempDir(), "--addr", "127.0.0.1:0"}, bad...), io.Discard, io.Discard)
+		require.ErrorContains(t, err, "-client is ", bad)
+	}
+	_, address := start(t, "--training", "--data", t.TempDir(), "--newest-client", "1.5.0", "--oldest-client", "v1.4", "--client-from", "It is in the shop.")
+	c, err := api.NewClient(address, api.ClientOptions{UserAgent: "cmc/1.3.9 (linux)"})
+	require.NoError(t, err)
+	info, err := c.Service(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, &api.Releases{Newest: "1.5.0", Oldest: "v1.4", From: "It is in the shop."}, info.Client)
+	_, err = c.SignIn(t.Context(), api.Credentials{Username: "gp", Password: "training"})
+	require.True(t, api.IsCode(err, api.CodeUpdate), "%v", err)
+}

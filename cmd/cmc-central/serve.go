@@ -46,8 +46,15 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	offline := set.Int("offline-hours", int(central.OfflineFor/time.Hour), "how long plans may be read offline, 24 at most; 0: never")
 	proxy := set.String("proxy", "", "proxies whose X-Forwarded-For is believed: networks, with commas between")
 	lock := set.Int("lock-minutes", api.UsualLock, "desktops lock after so many idle minutes, 1 to 15")
+	newest := set.String("newest-client", "", "the newest version of the desktop that there is, such as 1.5.0: who has an older one is told at the sign-in")
+	oldest := set.String("oldest-client", "", "the oldest version of the desktop that is served: nobody signs in with an older one")
+	from := set.String("client-from", "", "where a newer desktop comes from, a sentence for people")
 	if err := set.Parse(args); err != nil || set.NArg() > 0 {
 		return errUsage
+	}
+	client := api.Releases{Newest: *newest, Oldest: *oldest, From: *from}
+	if err := checkReleases(client); err != nil {
+		return err
 	}
 	if *lock < api.LeastLock || *lock > api.MostLock {
 		return errLock
@@ -75,7 +82,7 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	service, err := central.Open(ctx, central.Options{DataDir: at.data, Database: at.address, KeyFile: at.key, Training: *training, Logger: logger, Name: *name, HelpDesk: *help, Version: version,
-		Proxies: proxies, SSO: provider, Chores: *chores, Offline: offlineFor(*offline), LockMinutes: *lock})
+		Proxies: proxies, SSO: provider, Chores: *chores, Offline: offlineFor(*offline), LockMinutes: *lock, Client: client})
 	if err != nil {
 		return err
 	}
@@ -116,6 +123,19 @@ func serve(ctx context.Context, args []string, out, log io.Writer) error {
 	defer cancel()
 	if err := server.Shutdown(stopping); err != nil {
 		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
+
+// checkReleases refuses versions of the desktop that cannot be compared, and an oldest that would shut everybody out.
+func checkReleases(r api.Releases) error {
+	for flag, version := range map[string]string{"--newest-client": r.Newest, "--oldest-client": r.Oldest} {
+		if version != "" && !api.IsVersion(version) {
+			return errors.New(flag + " is two or three numbers with full stops between, such as 1.5.0")
+		}
+	}
+	if r.Newest != "" && api.Older(r.Newest, r.Oldest) {
+		return errors.New("--oldest-client is later than --newest-client: nobody could sign in")
 	}
 	return nil
 }

@@ -27,6 +27,8 @@ type SignIn struct {
 	page     *control.Page
 	status   *control.Text
 	desk     *control.Text
+	news     *control.Text // that a newer version of the program is there
+	tooOld   *api.Problem  // why nobody signs in with this version; nil: they may
 	user     *control.Input
 	password *control.Input
 	keep     *control.Tick
@@ -61,9 +63,10 @@ func NewSignIn(d Deps, words string, training bool) *SignIn {
 	s.giveUp = control.Secondary("Cancel", s.stopWaiting)
 	s.status = control.Words("", 14, false, theme.OnFill)
 	s.desk = control.Words("", 14, false, theme.OnFill)
+	s.news = control.Words("", 14, false, theme.OnFill)
 	s.side = control.VStack(0).Inset(0, 24, 0, 24)
 	s.page = control.Scroll(s.side)
-	s.object = container.New(&beside{}, newSidePanel(s.status, s.desk), s.page)
+	s.object = container.New(&beside{}, newSidePanel(s.status, s.desk, s.news), s.page)
 	s.draw()
 	s.look()
 	return s
@@ -98,6 +101,11 @@ func (s *SignIn) look() {
 		if info.HelpDesk != "" {
 			s.desk.SetText(helpDeskWords(info.HelpDesk))
 		}
+		s.news.SetText("")
+		old := s.tooOld != nil
+		if s.tooOld = info.Client.Refusal(s.d.Version); s.tooOld == nil {
+			s.news.SetText(info.Client.News(s.d.Version))
+		}
 		was, provider := s.training, s.provider
 		s.training = info.Training
 		s.provider = ""
@@ -105,7 +113,7 @@ func (s *SignIn) look() {
 			s.provider = info.SSO.Name
 		}
 		s.d.Service(info)
-		if (was != s.training || provider != s.provider) && s.stop == nil {
+		if (was != s.training || provider != s.provider || old != (s.tooOld != nil)) && s.stop == nil {
 			s.draw()
 			s.Focus()
 		}
@@ -133,6 +141,10 @@ func (s *SignIn) Why() string { return s.words }
 
 // draw fills the right side.
 func (s *SignIn) draw() {
+	if s.tooOld != nil {
+		s.drawUpdate()
+		return
+	}
 	if s.training && !s.form {
 		s.drawPeople()
 		return
@@ -160,6 +172,15 @@ func (s *SignIn) draw() {
 	s.centre(control.Column(420, control.VStack(0, objs...)))
 }
 
+// drawUpdate says, in the place of the boxes, that nobody signs in with this version: before anybody has typed anything.
+func (s *SignIn) drawUpdate() {
+	s.sso = nil
+	s.practise = control.NewLink("Practise with invented patients", s.Practise)
+	links := control.HStack(16, s.practise.Sized(13.5, false), control.Spacer(), control.NewLink("Connection", s.connection).Sized(13.5, false))
+	s.centre(control.Column(420, control.VStack(0, control.Words("Update this program", 28, true, theme.Ink), control.Gap(18),
+		control.Card("", control.VStack(10, control.Body(s.tooOld.Title), control.Body(s.tooOld.Detail))), control.Gap(26), rule(), control.Gap(16), links)))
+}
+
 // centre sets what is done in the middle of the room that there is.
 func (s *SignIn) centre(o control.Flow) {
 	s.side.Set(newSpring(s.page, o), o, control.Gap(24))
@@ -183,7 +204,7 @@ func (s *SignIn) Practise() {
 			s.d.Say.Error(err)
 			return
 		}
-		s.training, s.form = true, false
+		s.training, s.form, s.tooOld = true, false, nil
 		s.d.Service(api.ServiceInfo{Training: true})
 		s.draw()
 		s.Focus()
@@ -316,7 +337,7 @@ func (s *SignIn) connection() {
 		if s.closed {
 			return
 		}
-		s.training, s.form, s.provider = s.d.Desk.Training(), false, ""
+		s.training, s.form, s.provider, s.tooOld = s.d.Desk.Training(), false, "", nil
 		s.draw()
 		s.look()
 		s.Focus()
@@ -330,6 +351,8 @@ func (s *SignIn) Object() fyne.CanvasObject { return s.object }
 func (s *SignIn) Focus() {
 	switch {
 	case s.busy:
+	case s.tooOld != nil:
+		s.d.Window.Canvas().Focus(s.practise)
 	case s.sso != nil && (!s.training || s.form) && s.user.Text() == "":
 		s.d.Window.Canvas().Focus(s.sso)
 	case s.training && !s.form && len(s.people) > 0:
@@ -343,6 +366,9 @@ func (s *SignIn) Focus() {
 
 // Help says what the page is for.
 func (s *SignIn) Help() []string {
+	if s.tooOld != nil {
+		return []string{"This version of the program is no longer served, so that nobody signs in with it. What was written on this computer is kept for the newer one."}
+	}
 	if s.training {
 		return []string{"Everything here is invented. Choose who to be: the page changes with the role.", "To see the whole job, be the care-home nurse, then the GP, then the ambulance clinician."}
 	}
