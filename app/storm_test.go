@@ -410,7 +410,7 @@ func (r *stormRun) run(seed uint64) error {
 			return err
 		}
 		if r.some(20) {
-			if e, plan, err = r.again(e); err != nil {
+			if e, _, err = r.again(e); err != nil {
 				return err
 			}
 		}

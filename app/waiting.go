@@ -668,8 +668,9 @@ func (d *Desk) order(ctx context.Context, kind string, plan *api.Plan, body any,
 	switch {
 	case again && (before.Refused != nil || before.As != as):
 		before.As = as
-		if err = box.Again(before, body); err == nil {
+		if err = box.Again(before, nil); err == nil { // with what it said: words that were written once are never dropped for newer ones
 			letter, _ = box.Of(kind, id)
+			err = d.alsoSaid(h, box, before, body, as)
 		}
 	case again:
 		letter = before
@@ -705,7 +706,7 @@ func (d *Desk) order(ctx context.Context, kind string, plan *api.Plan, body any,
 	if start, waits := box.Of(outbox.Start, id); waits && start.Refused != nil { // its plan was refused: that is said with the plan
 		return nil, start.Refused
 	}
-	if left, there := box.Of(kind, id); there && left.Number == letter.Number {
+	if left, there := box.Of(kind, id); there && left.Number == letter.Number && !again { // one that had waited stays, with what it says
 		if failed := box.Remove(left, nil); failed != nil {
 			d.p.Log.Warn("a letter that was refused could not be removed", "err", failed)
 		}
@@ -785,6 +786,31 @@ func (w *deskDrafts) Flush(ctx context.Context, id string) (string, string, erro
 		err = errors.Join(outbox.ErrWords, err)
 	}
 	return editor.PlanID(), editor.Plan().Etag, err
+}
+
+// errLook says that another person changed a plan after this one had asked for something.
+var errLook = &api.Problem{Type: api.TypeOf(api.CodeState), Status: 409, Title: "Somebody else has changed this plan since you last saw it.",
+	Detail: "Open the plan and look at it, then send it again."}
+
+// Newest implements outbox.Drafts.
+func (w *deskDrafts) Newest(ctx context.Context, id string) error {
+	plan, err := w.now.client.Plan(ctx, id)
+	if err != nil {
+		return err
+	}
+	w.d.mu.Lock()
+	editor := w.now.held.editors[plan.ID]
+	w.d.mu.Unlock()
+	seen := false // the tag alone has moved: a comment, or this editor's own save whose answer was lost
+	if editor != nil {
+		seen = plan.Draft != nil && plan.Draft.Answers.Equal(editor.Words().Base)
+		editor.Adopt(plan)
+	}
+	own := plan.Draft != nil && plan.Draft.ChangedBy == w.now.user.Name+", "+w.now.user.Organisation.Name
+	if seen || own || plan.Draft == nil || !slices.Contains(plan.Actions, "save") { // in another state the service itself says no
+		return nil
+	}
+	return errLook
 }
 
 // wrote says whether there are words on this computer that the service does not have.

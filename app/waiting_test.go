@@ -476,45 +476,6 @@ func TestWhatIsSaidGoesWithAColleaguesSending(t *testing.T) {
 	}
 }
 
-// A colleague has saved, and no news of it came, since nobody looks at the plan here: it is sent for review with what the colleague
-// wrote. Without a connection as well.
-func TestSentWithWhatAColleagueSavedUnnoticed(t *testing.T) {
-	for _, offline := range []bool{false, true} {
-		w := openWard(t)
-		d := w.desk(t.TempDir())
-		signIn(t, d, "carehome", false)
-		plan := draftOf(t, d)
-		fill(t, d.Edit(plan))
-		await(t, d.Edit(plan), "saved", saved)
-		colleague := w.client("carehome")
-		now, err := colleague.Plan(t.Context(), plan.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if offline {
-			w.line.cut()
-			if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Please look"}); !app.IsWaiting(err) {
-				t.Fatal(err)
-			}
-		}
-		if _, err := colleague.PatchDraft(t.Context(), plan.ID, []byte(`{"pets":{"value":"A cat, fed by Quillon"}}`), now.Etag, ""); err != nil {
-			t.Fatal(err)
-		}
-		if offline {
-			w.line.mend()
-		} else if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Please look"}); err != nil {
-			t.Fatal(err)
-		}
-		eventually(t, d, "an empty outbox", func() bool { return len(d.Waiting()) == 0 && d.Where().Waiting == 0 })
-		if now, err = colleague.Plan(t.Context(), plan.ID); err != nil || now.Status != "in_review" || now.Draft.Answers["pets"].Text != "A cat, fed by Quillon" {
-			t.Fatalf("%v %+v", err, now)
-		}
-		if got := d.Edit(plan).Answers()["pets"].Text; got != "A cat, fed by Quillon" {
-			t.Fatalf("here it reads %q", got)
-		}
-	}
-}
-
 // A plan is sent twice, as an impatient person does it: the reviewer reads the note once, and another note as well.
 func TestPressedTwiceSaysItOnce(t *testing.T) {
 	w := openWard(t)
@@ -706,5 +667,117 @@ func TestWordsThatTheServiceRefusesForGood(t *testing.T) {
 	}
 	if len(back.Waiting()) != 0 || back.Where().Waiting != 0 || len(back.Unsent(plan.ID)) != 0 {
 		t.Fatalf("it is still there: %+v", back.Waiting())
+	}
+}
+
+// The same person has saved at another desk, and this desk's editor, open and with nothing to send, has not heard of it: what is sent
+// for review goes all the same, once, with what stands at the service.
+func TestOnesOwnSaveElsewhereDoesNotHoldASendingUp(t *testing.T) {
+	w := openWard(t)
+	d := w.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d)
+	e := d.Edit(plan)
+	fill(t, e)
+	await(t, e, "saved", saved)
+	if _, err := w.client("carehome").PatchDraft(t.Context(), plan.ID, []byte(`{"preferred_name":{"value":"Elsewhere"}}`), e.Plan().Etag, ""); err != nil {
+		t.Fatal(err)
+	}
+	now, err := d.Submit(t.Context(), plan, api.Submit{Note: "Persimmon"})
+	if err != nil || now.Status != "in_review" {
+		t.Fatalf("%+v %v", now, err)
+	}
+	if len(d.Waiting()) != 0 || w.atService("gp", plan.ID)["preferred_name"].Text != "Elsewhere" {
+		t.Fatalf("waiting %+v", d.Waiting())
+	}
+}
+
+// Another person changed the plan after it was asked to be sent for review: it is not sent with words that its writer has not seen. They
+// are told to look, what they wrote to the reviewer stays, and goes when they send it again.
+func TestAPlanThatAnotherChangedIsLookedAtBeforeItIsSent(t *testing.T) {
+	w := openWard(t)
+	profile := t.TempDir()
+	d := w.desk(profile)
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d)
+	e := d.Edit(plan)
+	fill(t, e)
+	await(t, e, "saved", saved)
+	w.line.cut()
+	if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Persimmon"}); !app.IsWaiting(err) {
+		t.Fatalf("it said %v", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.client("gp").PatchDraft(t.Context(), plan.ID, []byte(`{"preferred_name":{"value":"Theirs"}}`), e.Plan().Etag, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.line.mend()
+	back := w.desk(profile)
+	signIn(t, back, "carehome", false)
+	eventually(t, back, "a refusal", func() bool { waits := back.Waiting(); return len(waits) == 1 && waits[0].Refused })
+	got := back.Waiting()[0]
+	if got.Words != "Was not sent for review" || !strings.Contains(got.Why, "Somebody else has changed this plan") || !strings.Contains(got.Why, "Persimmon") ||
+		!strings.Contains(got.Do, "send it again") {
+		t.Fatalf("waiting %+v", got)
+	}
+	if n := w.count(t, plan.ID, "submit"); n != 0 {
+		t.Fatalf("it was sent %d times", n)
+	}
+	open, err := back.OpenPlan(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back.Edit(open)
+	if _, err := back.Submit(t.Context(), open, api.Submit{}); err != nil { // looked, and sent again without writing the note anew
+		t.Fatal(err)
+	}
+	w.reviewerReads(t, plan.ID, "Persimmon")
+	if n := w.count(t, plan.ID, "submit"); n != 1 || len(back.Waiting()) != 0 {
+		t.Fatalf("it was sent %d times, and %+v waits", n, back.Waiting())
+	}
+}
+
+// What was written to the reviewer when a plan was first sent stays when it is sent again, is refused again, and goes at last with what
+// was written then.
+func TestANoteOutlivesARefusal(t *testing.T) {
+	w := openWard(t)
+	d := w.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d) // full of gaps
+	w.line.cut()
+	if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Persimmon"}); !app.IsWaiting(err) {
+		t.Fatalf("it said %v", err)
+	}
+	w.line.mend()
+	if _, err := d.Submit(t.Context(), plan, api.Submit{}); err == nil || app.IsWaiting(err) {
+		t.Fatalf("it said %v", err)
+	}
+	e := d.Edit(plan)
+	fill(t, e)
+	await(t, e, "saved", saved)
+	if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Quillon"}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, d, "an empty outbox", func() bool { return len(d.Waiting()) == 0 })
+	w.reviewerReads(t, plan.ID, "Persimmon", "Quillon")
+}
+
+// reviewerReads holds what was said of a draft to be there, each once.
+func (w *ward) reviewerReads(t *testing.T, planID string, notes ...string) {
+	t.Helper()
+	now, err := w.client("gp").Plan(t.Context(), planID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	for _, one := range now.Draft.Comments {
+		said += one.Text + "\n"
+	}
+	for _, note := range notes {
+		if strings.Count(said, note) != 1 {
+			t.Errorf("the reviewer reads %q, and not %q once", said, note)
+		}
 	}
 }

@@ -8,6 +8,7 @@
 //   - Letters of one plan go in order. A plan is started before its words go, and its words go before it is sent for review.
 //   - A letter goes in the position in which it was written: a person who works for two organisations never asks for one in the
 //     name of the other.
+//   - A letter that came too late, because another person has changed the answers, does not go by itself: its writer looks first.
 //   - Nothing is signed from here: no approval, no return, nothing that takes a plan out of use.
 //   - No log line, file name or error text holds an answer.
 package outbox
@@ -222,6 +223,9 @@ type Drafts interface {
 	// Flush sends every word of a plan, opening it where nobody has, and gives the tag of its draft then. For a plan that is to
 	// be started it starts it first, and the id that the plan has then is given.
 	Flush(ctx context.Context, planID string) (id, etag string, err error)
+	// Newest has an open editor take in the plan as the service has it now. An error that is a no (see Unsure) says that another person
+	// changed what was asked for, and that this one has to look at it first.
+	Newest(ctx context.Context, planID string) error
 	// Adopt is told the plan as the service has it now.
 	Adopt(plan *api.Plan)
 }
@@ -360,11 +364,11 @@ func (b *Box) one(ctx context.Context, s Service, d Drafts, l Letter) (*api.Plan
 			if err := b.Put(l, nil); err != nil {
 				return nil, err
 			}
-			now, err := s.Plan(ctx, l.Plan) // an editor with nothing to save would not hear of it
-			if err != nil {
+			if err := d.Newest(ctx, l.Plan); err != nil && Unsure(err) {
 				return nil, err
+			} else if err != nil {
+				return nil, b.refuse(l, err)
 			}
-			d.Adopt(now)
 			continue
 		case l.Kind == Submit && api.IsCode(err, api.CodeState):
 			plan, failed := s.Plan(ctx, l.Plan)

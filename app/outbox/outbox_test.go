@@ -120,4 +120,5 @@ type nothing struct{}
 func (nothing) Flush(_ context.Context, planID string) (string, string, error) {
 	return planID, "", nil
 }
-func (nothing) Adopt(*api.Plan) {}
+func (nothing) Newest(context.Context, string) error { return nil }
+func (nothing) Adopt(*api.Plan)                      {}
