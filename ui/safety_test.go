@@ -16,6 +16,7 @@ import (
 
 	"cmc/api"
 	"cmc/app"
+	"cmc/forms/plan"
 	"cmc/ui"
 	"cmc/ui/screens"
 )
@@ -220,4 +221,21 @@ func TestACrewIsNeverToldThatThereIsNoPlan(t *testing.T) {
 	h.find(aliceTwin)
 	h.until("the person as they are now", func() bool { return strings.Contains(h.reads(), "No plan that you can open") })
 	require.NotContains(t, h.reads(), "No plan yet")
+}
+
+// H09: whoever approves is told to look when resuscitation is limited for somebody with a learning disability, or who is autistic.
+func TestTheReviewerIsToldOfALearningDisability(t *testing.T) {
+	h := newHouse(t)
+	openReview(h)
+	require.NotContains(t, h.reads(), "Look at this before you approve")
+	gp := client(t, h.desk.Address(), "gp")
+	found, err := gp.SearchPatients(context.Background(), api.PatientSearch{NHSNumber: johnSmith})
+	require.NoError(t, err)
+	p, err := gp.Plan(context.Background(), found.Items[0].Plan.ID)
+	require.NoError(t, err)
+	require.Equal(t, "dnacpr", p.Draft.Answers[plan.CPRDecision].Text)
+	_, err = gp.PatchDraft(context.Background(), p.ID, []byte(`{"plan_cohorts": {"value": ["eol", "learning_disability"]}}`), p.Etag, "")
+	require.NoError(t, err)
+	h.until("the card", func() bool { return strings.Contains(h.reads(), "Look at this before you approve") })
+	require.Contains(t, strings.Join(strings.Fields(h.reads()), " "), "The person has a learning disability, which is never a reason to limit resuscitation.")
 }

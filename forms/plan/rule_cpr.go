@@ -1,9 +1,10 @@
 package plan
 
-// What may change here: rules X02 to X09 of domain.md 5, with the clinical safety officer's agreement. The reasons of each
+// What may change here: rules X02 to X09 of domain.md 5, and P12, with the clinical safety officer's agreement. The reasons of each
 // are in the hazard log: H02, H03, H05, H09 of domain.md 11.1.
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -240,4 +241,26 @@ func ruleP11DecisionFits(r forms.Reader) []forms.Problem {
 		out = append(out, forms.Problem{Item: ICDPacemaker, Severity: forms.Advise, Words: "The defibrillator is on and may give shocks while resuscitation is not attempted. Say whether switching it off was discussed"})
 	}
 	return out
+}
+
+// ruleP12LearningDisability: resuscitation is limited for somebody with a learning disability, or who is autistic. It stops nothing: the
+// reviewer is told to look, as governance does afterwards (hazard H09, "LD flag to reviewer"; the finding of the CQC, domain.md S54).
+func ruleP12LearningDisability(r forms.Reader) []forms.Problem {
+	if !isOneOf(r, CPRDecision, CPRDoNotAttempt, CPRModifiedChild) {
+		return nil
+	}
+	who := ""
+	cohorts := r.Codes(PlanCohorts)
+	disability, autism := slices.Contains(cohorts, "learning_disability"), slices.Contains(cohorts, "autism")
+	switch {
+	case disability && autism:
+		who = "The person has a learning disability and is autistic"
+	case disability:
+		who = "The person has a learning disability"
+	case autism:
+		who = "The person is autistic"
+	default:
+		return nil
+	}
+	return problem(CPRDecision, who+", which is never a reason to limit resuscitation. Look whether the reason is about this person, and who was involved")
 }

@@ -108,7 +108,7 @@ func TestTheRulesAreAllThere(t *testing.T) {
 		ids = append(ids, r.ID)
 	}
 	// X22 and X23 are the service's and the guarded mark's, X24 the lengths'.
-	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25 P01 P02 P03 P04 P05 P06 P07 P08 P09 P10 P11"), ids)
+	require.Equal(t, strings.Fields("X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 X14 X15 X16 X17 X18 X19 X20 X21 X25 P01 P02 P03 P04 P05 P06 P07 P08 P09 P10 P11 P12"), ids)
 	levels := map[string]forms.Severity{}
 	for _, r := range plan.Rules {
 		levels[r.ID] = r.Level
@@ -830,6 +830,20 @@ func TestP11DecisionFits(t *testing.T) {
 	against(t, "P11", plan.CPRReason, forms.Confirm, unwanted, lacking)
 	against(t, "P11", plan.ICDPacemaker, forms.Advise, choose(plan.ICDPacemaker, "icd_active"))
 	none(t, "P11", choose(plan.ICDPacemaker, "icd_active"), choose(plan.CPRDecision, plan.CPRAttempt))
+}
+
+func TestP12LearningDisability(t *testing.T) {
+	none(t, "P12")
+	for words, cohorts := range map[string][]string{"has a learning disability,": {"eol", "learning_disability"}, "is autistic,": {"autism"},
+		"has a learning disability and is autistic,": {"autism", "learning_disability"}} {
+		with := set(plan.PlanCohorts, forms.ChoicesAnswer(cohorts...))
+		p := against(t, "P12", plan.CPRDecision, forms.Advise, with)
+		require.Contains(t, p.Words, words)
+		against(t, "P12", plan.CPRDecision, forms.Advise, with, choose(plan.CPRDecision, plan.CPRModifiedChild))
+		for _, code := range []string{plan.CPRAttempt, plan.CPRNoDecision, plan.CPRNotAppropriateNow} {
+			none(t, "P12", with, choose(plan.CPRDecision, code))
+		}
+	}
 }
 
 func headline(a forms.Answers, id string) string {

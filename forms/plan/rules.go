@@ -47,6 +47,7 @@ var Rules = []forms.CrossRule{
 	{ID: "P09", Title: "Comfort only has a resuscitation decision", Level: forms.Confirm, Check: ruleP09ComfortWithoutDecision},
 	{ID: "P10", Title: "The prognosis is recent", Level: forms.Confirm, Check: ruleP10PrognosisRecent},
 	{ID: "P11", Title: "The resuscitation decision fits what else is said", Level: forms.Confirm, Check: ruleP11DecisionFits},
+	{ID: "P12", Title: "Resuscitation is limited for somebody with a learning disability or autism", Level: forms.Advise, Check: ruleP12LearningDisability},
 }
 
 // problem is one finding on a field outside repeating groups.

@@ -35,6 +35,7 @@ type Review struct {
 	left    *control.Page
 	lead    *control.Text
 	stops   *control.Stack
+	looks   *control.Stack // what whoever approves should have looked at
 	table   *control.Stack
 	list    *rowList
 	toggle  *control.Link
@@ -58,8 +59,9 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r := &Review{d: d, plan: p}
 	r.lead = control.Muted("")
 	r.toggle = control.NewLink("Show all answers", func() { r.all = !r.all; r.load() }).Sized(13.5, false)
-	r.stops = control.VStack(12)
+	r.stops, r.looks = control.VStack(12), control.VStack(12)
 	r.stops.Hide()
+	r.looks.Hide()
 	r.table = control.VStack(0).Ground(theme.Paper).Bordered(theme.Line, 1, 6).Inset(1, 1, 1, 1)
 	r.list = newRowList(r.pick)
 	r.card = control.Card("")
@@ -68,7 +70,7 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	if r.can("save") {
 		links.Set(r.toggle, control.NewLink("Change it yourself", func() { d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) }).Sized(13.5, false))
 	}
-	left := control.VStack(12, control.VStack(4, control.Title("Review the changes"), r.lead, links), r.stops, r.table, r.card).Inset(18, 26, 18, 26)
+	left := control.VStack(12, control.VStack(4, control.Title("Review the changes"), r.lead, links), r.stops, r.looks, r.table, r.card).Inset(18, 26, 18, 26)
 	if p.Draft != nil {
 		if copies := copiesCard(d, p.ID, r.definition(), p.Draft.Answers); copies != nil {
 			left.Set(append(slices.Clone(left.Objects()), copies)...)
@@ -290,6 +292,7 @@ func (r *Review) draw(problems api.Problems) {
 	}
 	control.Reveal(r.toggle, r.changes.From > 0)
 	r.drawStops(problems)
+	r.drawLooks(problems)
 	before := "Nothing live yet"
 	if r.changes.From > 0 {
 		before = "Live now, version " + strconv.Itoa(r.changes.From)
@@ -340,6 +343,22 @@ func (r *Review) drawStops(problems api.Problems) {
 	}
 	r.stops.Set(control.ErrorCard("These stop the plan from being approved", append([]fyne.CanvasObject{control.Hint("Send it back, or change it yourself.")}, objs...)...))
 	control.Reveal(r.stops, true)
+}
+
+// drawLooks says what stops nothing, and what whoever approves should have looked at.
+func (r *Review) drawLooks(problems api.Problems) {
+	var objs []fyne.CanvasObject
+	for _, p := range problems.Items {
+		if p.Severity == forms.Advise {
+			objs = append(objs, control.Body(p.Words+"."))
+		}
+	}
+	control.Reveal(r.looks, len(objs) > 0)
+	if len(objs) == 0 {
+		r.looks.Set()
+		return
+	}
+	r.looks.Set(control.Card("Look at this before you approve", objs...))
 }
 
 // comments are the comments on one answer.
