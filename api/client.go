@@ -49,7 +49,7 @@ type Client struct {
 
 // ClientOptions are what a Client may be told. The zero value is right for most.
 type ClientOptions struct {
-	Timeout   time.Duration  // for one try; 0: 15 seconds
+	Timeout   time.Duration  // how long nothing may move in one try; 0: 15 seconds
 	RootCAs   *x509.CertPool // trusted beside nothing else; nil: what the computer trusts
 	UserAgent string         // "cmc/1.0 (windows)"; empty: "cmc"
 	Proxies   *Proxies       // the way out of this network; nil: what the environment says
@@ -88,14 +88,13 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 		options.Proxies = NewProxies(httpproxy.FromEnvironment().ProxyFunc())
 	}
 	transport := &http.Transport{
-		Proxy:                 options.Proxies.forRequest,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: options.RootCAs},
-		TLSHandshakeTimeout:   10 * time.Second,
-		MaxIdleConnsPerHost:   8,
-		IdleConnTimeout:       60 * time.Second,
-		ResponseHeaderTimeout: options.Timeout,
-		ForceAttemptHTTP2:     true,
+		Proxy:               options.Proxies.forRequest,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: options.RootCAs},
+		TLSHandshakeTimeout: 10 * time.Second,
+		MaxIdleConnsPerHost: 8,
+		IdleConnTimeout:     60 * time.Second,
+		ForceAttemptHTTP2:   true,
 
 		OnProxyConnectResponse: options.Proxies.heed,
 	}
@@ -103,10 +102,10 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 	c := &Client{
 		base:     base,
 		place:    options.Workstation,
-		stream:   &http.Client{Transport: transport, CheckRedirect: stay},
+		stream:   &http.Client{Transport: patience{next: transport, limit: options.Timeout, endless: true}, CheckRedirect: stay},
 		openPort: "80",
 	}
-	c.rest = resty.NewWithClient(&http.Client{Transport: transport, CheckRedirect: stay, Timeout: options.Timeout}).
+	c.rest = resty.NewWithClient(&http.Client{Transport: patience{next: transport, limit: options.Timeout}, CheckRedirect: stay}).
 		SetBaseURL(base).
 		SetHeader("Accept", "application/json").
 		SetHeader("User-Agent", options.UserAgent).

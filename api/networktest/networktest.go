@@ -161,6 +161,88 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(near, far)
 }
 
+// Slow gives an address of this computer behind which target is, over a line that carries so many bytes a second each way and keeps
+// each for so long. All connections share the line, as they do at a bedside.
+func Slow(t *testing.T, target string, perSecond int, each time.Duration) (address string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	up, down := &way{perSecond: perSecond, each: each}, &way{perSecond: perSecond, each: each}
+	var open sync.Map
+	t.Cleanup(func() {
+		_ = listener.Close()
+		open.Range(func(conn, _ any) bool { _ = conn.(net.Conn).Close(); return true })
+	})
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", target)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			for _, conn := range []net.Conn{near, far} {
+				open.Store(conn, true)
+				_ = conn.(*net.TCPConn).SetReadBuffer(8 << 10) // what waits, waits on the other side
+			}
+			go up.carry(far, near)
+			go down.carry(near, far)
+		}
+	}()
+	return listener.Addr().String()
+}
+
+// A way is one direction of a slow line.
+type way struct {
+	perSecond int
+	each      time.Duration
+
+	mu   sync.Mutex
+	free time.Time // when what was taken in has left
+}
+
+// piece is what is on its way, and when it arrives.
+type piece struct {
+	bytes []byte
+	at    time.Time
+}
+
+// carry carries what comes from one side to the other, until either ends.
+func (w *way) carry(to, from net.Conn) {
+	travelling := make(chan piece, 16)
+	go func() {
+		defer to.Close()
+		for p := range travelling {
+			time.Sleep(time.Until(p.at))
+			if _, err := to.Write(p.bytes); err != nil {
+				_ = from.Close()
+			}
+		}
+	}()
+	defer close(travelling)
+	for {
+		buffer := make([]byte, 1400)
+		n, err := from.Read(buffer)
+		if n > 0 {
+			w.mu.Lock()
+			if now := time.Now(); w.free.Before(now) {
+				w.free = now
+			}
+			w.free = w.free.Add(time.Duration(n) * time.Second / time.Duration(w.perSecond))
+			leaves := w.free
+			w.mu.Unlock()
+			travelling <- piece{buffer[:n], leaves.Add(w.each)}
+			time.Sleep(time.Until(leaves)) // no more is taken in than leaves
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
 // Asked is how often it was asked, with or without success.
 func (p *Proxy) Asked() int { return int(p.asked.Load()) }
 

@@ -23,7 +23,7 @@ import (
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 30 * time.Second
-	writeTimeout  = 30 * time.Second
+	writeTimeout  = 2 * time.Minute // 3 MiB at 256 kbit/s take 98 s
 	idleTimeout   = 2 * time.Minute
 	stopTimeout   = 10 * time.Second
 	maxHeader     = 32 << 10
