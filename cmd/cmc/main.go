@@ -113,9 +113,6 @@ func run(f flags) (err error) {
 	if err := platform.PrivateDir(f.profile); err != nil && !platform.IsDenied(err) { // one that is there and is somebody else's may still do
 		return err
 	}
-	if err := tryOpenGL(); err != nil {
-		return err
-	}
 	log := slog.New(slog.NewTextHandler(crash.Quiet(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if err := crash.Watch(f.profile, version); err != nil {
 		log.Warn("a crash would leave no report", "err", err)
@@ -139,6 +136,7 @@ func run(f flags) (err error) {
 			return err
 		}
 	}
+	hearFyne()
 	a := fyneapp.NewWithID(appID)
 	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize}
 	watching, unwatch := context.WithCancel(context.Background())

@@ -1,15 +1,14 @@
 package main
 
-// What may change here: how it is found out, before the window is made, that this computer cannot draw it, and the words that say so.
-// Fyne ends the program by itself when OpenGL is missing, with words for programmers: nobody but this file may let it get there.
+// What may change here: how it is noticed that this computer cannot draw the window, and the words that say so. Fyne ends the program
+// by itself when OpenGL is missing, with words for programmers.
 
 import (
 	"errors"
-	"fmt"
+	"io"
+	"log"
+	"os"
 	"strings"
-
-	"github.com/go-gl/gl/v2.1/gl"
-	"github.com/go-gl/glfw/v3.4/glfw"
 )
 
 // errNoScreen says that there is nothing to draw on.
@@ -20,30 +19,37 @@ var errNoOpenGL = errors.New("Coordinate My Care cannot draw its window on this 
 	"That is usual on remote desktops and thin clients. " +
 	"Nothing that you wrote is lost. Use another computer for now, and give your IT help desk this message.")
 
-// tryOpenGL opens a window that nobody sees, as Fyne will, and closes it again. The error is errNoScreen or errNoOpenGL, with what
-// the system said behind it. Main goroutine, before Fyne makes a window.
-func tryOpenGL() error {
-	if err := glfw.Init(); err != nil {
-		return fmt.Errorf("%w\n%s", errNoScreen, technical(err))
+// hearFyne answers in our words when Fyne gives up its window. Fyne then ends the program, or waits for ever; it tells nobody but
+// the standard log. Trying OpenGL beforehand would cost each start what the window itself costs. Call it before Fyne is begun.
+func hearFyne() { log.SetOutput(&fyneWords{next: log.Writer()}) }
+
+// fyneWords is the standard log. The log writes one line at a time.
+type fyneWords struct {
+	next io.Writer
+	lost error // why there is no window; its cause comes on the next line
+}
+
+// Write hands a line on, unless it says that there will be no window.
+func (f *fyneWords) Write(line []byte) (int, error) {
+	words := string(line)
+	switch {
+	case f.lost != nil:
+		if _, cause, found := strings.Cut(words, "Cause:"); found {
+			words = cause
+		}
+		say(f.lost.Error() + "\n" + technical(words))
+		os.Exit(1)
+	case strings.Contains(words, "failed to initialise GLFW"):
+		f.lost = errNoScreen
+	case strings.Contains(words, "window creation error"), strings.Contains(words, "failed to initialise OpenGL"):
+		f.lost = errNoOpenGL
+	default:
+		return f.next.Write(line)
 	}
-	defer glfw.Terminate()
-	glfw.WindowHint(glfw.Visible, glfw.False)
-	glfw.WindowHint(glfw.ContextVersionMajor, 2) // what Fyne asks for
-	glfw.WindowHint(glfw.ContextVersionMinor, 1)
-	view, err := glfw.CreateWindow(64, 64, "Coordinate My Care", nil, nil)
-	if err != nil {
-		return fmt.Errorf("%w\n%s", errNoOpenGL, technical(err))
-	}
-	defer view.Destroy()
-	view.MakeContextCurrent()
-	defer glfw.DetachCurrentContext()
-	if err := gl.Init(); err != nil {
-		return fmt.Errorf("%w\n%s", errNoOpenGL, technical(err))
-	}
-	return nil
+	return len(line), nil
 }
 
 // technical is what the system said, on one line, for whoever repairs it.
-func technical(err error) string {
-	return "For the IT help desk: " + strings.Join(strings.Fields(err.Error()), " ") + "."
+func technical(words string) string {
+	return "For the IT help desk: " + strings.Join(strings.Fields(words), " ") + "."
 }
