@@ -46,8 +46,9 @@ var alone = []struct {
 }{
 	{"cmc/api/central", []string{"api/central", "cmd"}, "the desktop and the service meet only in the contract; cmd/cmc hosts the service for training"},
 	{"fyne.io/fyne/v2/app", []string{"cmd/cmc"}, "it pulls in OpenGL and cgo: everything else builds and tests in seconds without them"},
+	{"cmc/ui/softwindow", []string{"ui/softwindow", "cmd/cmc"}, "no screen may know whether its window is drawn with OpenGL"},
 	{"fyne.io/fyne/v2", []string{"ui", "cmd/cmc"}, "the brain has no pixels"},
-	{"github.com/go-gl/glfw", []string{"cmd/cmc"}, "the window belongs to Fyne: one file listens before it does"},
+	{"github.com/go-gl/glfw", []string{"cmd/cmc"}, "the window belongs to Fyne: one file listens before it does, and one opens it where Fyne cannot"},
 	{"github.com/jung-kurt/gofpdf", []string{"forms/summary"}, "it is archived: its maintained successor must be able to replace it in a day"},
 	{"github.com/zalando/go-keyring", []string{"app/keychain"}, "it can block for ever: one package bounds it"},
 	{"github.com/go-resty/resty/v2", []string{"api"}, "one client, so that retries and secrets are decided once"},

@@ -28,6 +28,7 @@ import (
 	"cmc/app/platform"
 	"cmc/assets"
 	"cmc/ui"
+	"cmc/ui/softwindow"
 )
 
 // version is set when the program is built.
@@ -45,6 +46,7 @@ type flags struct {
 	pace      time.Duration
 	textSize  int
 	readyFile string
+	drawing   string
 	version   bool
 }
 
@@ -60,6 +62,7 @@ func readFlags(args []string, out io.Writer) (flags, error) {
 	set.DurationVar(&f.pace, "tour-pace", 0, "with captions, and this long on each of them, for showing to people")
 	set.IntVar(&f.textSize, "text-size", 0, "size of the text in per cent, 100 to 200, for this start")
 	set.StringVar(&f.readyFile, "ready-file", "", "write this `file` when the first frame has been drawn")
+	set.StringVar(&f.drawing, "drawing", byItself, "`how` the window is drawn: opengl, software, or auto, by what the computer has")
 	set.BoolVar(&f.version, "version", false, "say the version and end")
 	if err := set.Parse(args); err != nil {
 		return f, err
@@ -69,6 +72,9 @@ func readFlags(args []string, out io.Writer) (flags, error) {
 	}
 	if f.textSize != 0 && (f.textSize < 100 || f.textSize > 200) {
 		return f, errors.New("--text-size is from 100 to 200 per cent")
+	}
+	if f.drawing != byItself && f.drawing != byOpenGL && f.drawing != bySoftware {
+		return f, errors.New("--drawing is auto, opengl or software")
 	}
 	return f, nil
 }
@@ -136,13 +142,22 @@ func run(f flags) (err error) {
 			return err
 		}
 	}
-	hearFyne()
-	a := fyneapp.NewWithID(appID)
+	if f.drawing != bySoftware {
+		hearFyne(f.drawing)
+	}
+	a, soft, err := newApp(f.drawing == bySoftware)
+	if err != nil {
+		return err
+	}
 	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize}
 	watching, unwatch := context.WithCancel(context.Background())
 	defer unwatch()
 	o.Away = func(lock func()) { watchScreen(watching, lock, log) }
 	o.Drawing = func(w *ui.Window) {
+		if soft != nil {
+			soft.OnInput = w.Touched
+			return
+		}
 		if err := hearInput(w); err != nil {
 			log.Error(err.Error())
 		}
@@ -167,9 +182,27 @@ func run(f flags) (err error) {
 	o.Demonstrate = func(w *ui.Window) { go show(w, pace, log) }
 	if f.tour == "" {
 		ui.Run(a, desk, o)
-		return nil
+	} else if err := runTour(a, desk, o, f, ready); err != nil {
+		return err
 	}
-	return runTour(a, desk, o, f, ready)
+	if soft != nil && soft.Err() != nil {
+		return errors.Join(errNoOpenGL, technical(soft.Err()))
+	}
+	return nil
+}
+
+// newApp makes Fyne's application. soft is its driver where the window is drawn without OpenGL, and nil otherwise.
+func newApp(without bool) (a fyne.App, soft *softwindow.Driver, err error) {
+	a = fyneapp.NewWithID(appID)
+	if !without {
+		return a, nil, nil
+	}
+	g, err := openGlass()
+	if err != nil {
+		return nil, nil, err
+	}
+	s := softwindow.New(a, g)
+	return s, s.Soft(), nil
 }
 
 // showIcon gives the windows the program's mark. Drawing thread.

@@ -5,6 +5,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"os"
@@ -19,14 +20,22 @@ var errNoOpenGL = errors.New("Coordinate My Care cannot draw its window on this 
 	"That is usual on remote desktops and thin clients. " +
 	"Nothing that you wrote is lost. Use another computer for now, and give your IT help desk this message.")
 
-// hearFyne answers in our words when Fyne gives up its window. Fyne then ends the program, or waits for ever; it tells nobody but
-// the standard log. Trying OpenGL beforehand would cost each start what the window itself costs. Call it before Fyne is begun.
-func hearFyne() { log.SetOutput(&fyneWords{next: log.Writer()}) }
+// How the window is drawn.
+const (
+	byItself   = "auto"
+	byOpenGL   = "opengl"
+	bySoftware = "software"
+)
+
+// hearFyne answers when Fyne gives up its window. Fyne then ends the program, or waits for ever; it tells nobody but the standard log.
+// Trying OpenGL beforehand would cost each start what the window itself costs. Call it before Fyne is begun.
+func hearFyne(drawing string) { log.SetOutput(&fyneWords{next: log.Writer(), drawing: drawing}) }
 
 // fyneWords is the standard log. The log writes one line at a time.
 type fyneWords struct {
-	next io.Writer
-	lost error // why there is no window; its cause comes on the next line
+	next    io.Writer
+	drawing string
+	lost    error // why there is no window; its cause comes on the next line
 }
 
 // Write hands a line on, unless it says that there will be no window.
@@ -34,10 +43,15 @@ func (f *fyneWords) Write(line []byte) (int, error) {
 	words := string(line)
 	switch {
 	case f.lost != nil:
+		if f.lost == errNoOpenGL && f.drawing == byItself {
+			if err := beginAgain("--drawing", bySoftware); err != nil {
+				words = err.Error()
+			}
+		}
 		if _, cause, found := strings.Cut(words, "Cause:"); found {
 			words = cause
 		}
-		say(f.lost.Error() + "\n" + technical(words))
+		say(errors.Join(f.lost, technical(errors.New(words))).Error())
 		os.Exit(1)
 	case strings.Contains(words, "failed to initialise GLFW"):
 		f.lost = errNoScreen
@@ -50,6 +64,6 @@ func (f *fyneWords) Write(line []byte) (int, error) {
 }
 
 // technical is what the system said, on one line, for whoever repairs it.
-func technical(words string) string {
-	return "For the IT help desk: " + strings.Join(strings.Fields(words), " ") + "."
+func technical(err error) error {
+	return fmt.Errorf("For the IT help desk: %s.", strings.Join(strings.Fields(err.Error()), " "))
 }

@@ -185,8 +185,8 @@ func TestTheTour(t *testing.T) {
 func TestFlags(t *testing.T) {
 	f, err := readFlags([]string{"--training", "--text-size", "150", "--profile", "x"}, &bytes.Buffer{})
 	require.NoError(t, err)
-	require.Equal(t, flags{training: true, textSize: 150, profile: "x"}, f)
-	for _, bad := range [][]string{{"--text-size", "90"}, {"--text-size", "201"}, {"--nonsense"}, {"stray"}} {
+	require.Equal(t, flags{training: true, textSize: 150, profile: "x", drawing: "auto"}, f)
+	for _, bad := range [][]string{{"--text-size", "90"}, {"--text-size", "201"}, {"--nonsense"}, {"--drawing", "crayon"}, {"stray"}} {
 		_, err := readFlags(bad, &bytes.Buffer{})
 		require.Error(t, err, bad)
 	}
