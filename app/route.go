@@ -106,7 +106,7 @@ func (d *Desk) SetRoute(ctx context.Context, r Route) (notice string, err error)
 	d.proxies.Forget()
 	settings := d.Settings()
 	settings.Proxy, settings.Authority = strings.TrimSpace(r.Proxy), strings.TrimSpace(r.Authority)
-	if client.Base() == settings.Address && !d.Hosting() {
+	if client.Base() == settings.Address && !d.hostsTraining() {
 		return notice, d.SaveSettings(settings)
 	}
 	d.mu.Lock()
@@ -115,8 +115,8 @@ func (d *Desk) SetRoute(ctx context.Context, r Route) (notice string, err error)
 	return notice, d.SetAddress(client.Base())
 }
 
-// Hosting says whether the training service runs in this program.
-func (d *Desk) Hosting() bool {
+// hostsTraining says whether the training service runs in this program.
+func (d *Desk) hostsTraining() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.hosted != nil

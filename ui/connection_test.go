@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api/networktest"
+	"cmc/ui/control"
 )
 
 // Whoever cannot reach the service reads which part of the way failed, and what to do.
@@ -59,4 +60,15 @@ func TestTheConnectionPageAsksForWhatTheProxyWants(t *testing.T) {
 	h.until("the next hop", func() bool {
 		return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), "The proxy of this network does not reach the central service.")
 	})
+	// What answers stands beside the address, where the keyboard goes, though boxes below it are open.
+	h.focusOn("Close")
+	h.key(fyne.KeyReturn)
+	h.press("Connection")
+	h.typed(h.desk.Address())
+	h.press("Proxy and certificate authority")
+	h.press("Test")
+	h.until("the service", func() bool { return strings.Contains(overlay(h), "● Connected to ") })
+	box, ok := h.canvas().Focused().(*control.Entry)
+	require.True(t, ok)
+	require.Equal(t, h.desk.Address(), box.Text())
 }

@@ -103,7 +103,14 @@ func ShowConnection(d Deps, changed func()) {
 		}
 		return w
 	}
-	show := func(string) { try(func(_ app.Route, info api.ServiceInfo) { say(words(info)) }) }
+	show := func(string) {
+		try(func(_ app.Route, info api.ServiceInfo) {
+			say(words(info))
+			if more.Visible() { // the answer stands beside the address, which may be out of sight
+				box.Focus()
+			}
+		})
+	}
 	test = control.Secondary("Test", func() { show("") })
 	var shut func()
 	use := control.Primary("Use this address", func() {
@@ -130,7 +137,7 @@ func ShowConnection(d Deps, changed func()) {
 		in.OnSubmit = show
 	}
 	stay := control.Secondary("Close", func() { shut() })
-	body := []fyne.CanvasObject{control.Body("All plans live in one central service. This program finds it at the address below."), box, link, more, said,
+	body := []fyne.CanvasObject{control.Body("All plans live in one central service. This program finds it at the address below."), box, said, link, more,
 		control.Small("In the record of who read which plan, this computer is called " + d.Desk.Workstation() + ".")}
 	shut = d.Say.Custom("Connection", control.VStack(14, body...), 640, box.Focusable(), nil, stay, test, use)
 }
