@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func newScreen(t *testing.T, without ...string) *screen {
 		}
 		x := exec.Command("Xvfb", append([]string{s.display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"}, without...)...)
 		require.NoError(t, x.Start(), "Xvfb is needed; make test installs it")
-		t.Cleanup(func() { _ = x.Process.Kill(); _ = x.Wait() })
+		t.Cleanup(func() { _ = x.Process.Signal(syscall.SIGTERM); _ = x.Wait() }) // killed, it would leave its lock, and its number with it
 		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 			if s.try("getdisplaygeometry") == nil {
 				return s
