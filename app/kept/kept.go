@@ -405,30 +405,58 @@ func (s *Store) Close() error {
 	return err
 }
 
-// A sealed record is a format byte, a nonce, and the sealed number and words. Its name is sealed with it: a record that was
-// moved under another name does not open.
-const format = 2
+// A sealed record is a format byte, a nonce, and what is sealed: the record's number, how long its words are, the words, and
+// noughts up to its size. Its name is sealed with it: a record that was moved under another name does not open. Before format
+// 3 there were neither the length nor the noughts.
+const (
+	format         = 3
+	formatUnpadded = 2
+	beforeWords    = 1 + chacha20poly1305.NonceSizeX + 8 + 4
+)
 
-func bound(name string) []byte { return []byte("cmc kept 2\x00" + name) }
+func bound(format byte, name string) []byte {
+	return []byte("cmc kept " + strconv.Itoa(int(format)) + "\x00" + name)
+}
 
 func (s *Store) sealed(name string, number uint64, raw []byte) []byte {
-	box := make([]byte, 1+chacha20poly1305.NonceSizeX, 1+chacha20poly1305.NonceSizeX+8+len(raw)+chacha20poly1305.Overhead)
+	size := aloneOnPage(len(name), beforeWords+len(raw)+chacha20poly1305.Overhead)
+	box := make([]byte, 1+chacha20poly1305.NonceSizeX, size)
 	box[0] = format
 	_, _ = rand.Read(box[1:])
-	plain := append(binary.BigEndian.AppendUint64(nil, number), raw...)
-	return s.seal.Seal(box, box[1:], plain, bound(name))
+	plain := make([]byte, 0, size)
+	plain = binary.BigEndian.AppendUint64(plain, number)
+	plain = binary.BigEndian.AppendUint32(plain, uint32(len(raw)))
+	plain = append(plain, raw...)[:size-1-chacha20poly1305.NonceSizeX-chacha20poly1305.Overhead]
+	return s.seal.Seal(box, box[1:], plain, bound(format, name))
 }
 
 func (s *Store) unseal(name string, box []byte) (number uint64, raw []byte, ok bool) {
-	if len(box) < 1+chacha20poly1305.NonceSizeX+8+chacha20poly1305.Overhead || box[0] != format {
+	if len(box) < 1+chacha20poly1305.NonceSizeX+8+chacha20poly1305.Overhead || box[0] != format && box[0] != formatUnpadded {
 		return 0, nil, false
 	}
 	nonce, rest := box[1:1+chacha20poly1305.NonceSizeX], box[1+chacha20poly1305.NonceSizeX:]
-	plain, err := s.seal.Open(nil, nonce, rest, bound(name))
+	plain, err := s.seal.Open(nil, nonce, rest, bound(box[0], name))
 	if err != nil {
 		return 0, nil, false
 	}
-	return binary.BigEndian.Uint64(plain), plain[8:], true
+	number, raw = binary.BigEndian.Uint64(plain), plain[8:]
+	if box[0] == formatUnpadded {
+		return number, raw, true
+	}
+	if len(raw) < 4 || uint64(binary.BigEndian.Uint32(raw)) > uint64(len(raw)-4) {
+		return 0, nil, false
+	}
+	return number, raw[4:][:binary.BigEndian.Uint32(raw)], true
+}
+
+// aloneOnPage is the size of a box, at least size, whose row takes more than half of its page. So no two records share one,
+// and a flipped bit, which garbles the sixteen bytes around it, never costs the end of one and the beginning of the next.
+func aloneOnPage(name, size int) int {
+	const least, most = 3, 8 // bytes of a row's head: it says how long the name and the box are
+	for localPart(least+name+size) < pageSize/2 || localPart(most+name+size) < pageSize/2 {
+		size++
+	}
+	return size
 }
 
 // A diskError is a failure of the store with what the disk itself says, so that a person hears "full" and not a number.

@@ -2,6 +2,7 @@ package kept
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/ncruces/go-sqlite3"
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 var testKey = []byte("0123456789abcdef0123456789abcdeX")
@@ -144,6 +146,92 @@ func TestAllOrNothingAndNoSecondProgram(t *testing.T) {
 	_ = again.Close()
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Fatal("a store without a record left a file")
+	}
+}
+
+// No two records share a page: the encryption garbles sixteen bytes around a flipped bit, which could be the end of one and
+// the beginning of the next.
+func TestNoTwoRecordsOnAPage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "k.db")
+	s := open(t, path)
+	put := map[string][]byte{}
+	for size := range 9000 {
+		if size < 300 || size%37 == 0 || size%4092 > 4050 {
+			put[fmt.Sprintf("draft/%0*d", 1+size%60, size)] = bytes.Repeat([]byte{7}, size)
+		}
+	}
+	if err := s.Change(put); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, leaves := decrypted(raw, testKey), 0
+	for at := pageSize; at < len(plain); at += pageSize {
+		if plain[at] != 0x0d { // https://sqlite.org/fileformat2.html, section 1.6: a leaf of a table
+			continue
+		}
+		leaves++
+		if cells := binary.BigEndian.Uint16(plain[at+3:]); cells != 1 {
+			t.Fatalf("%d records stand on page %d", cells, at/pageSize+1)
+		}
+	}
+	if leaves != len(put) {
+		t.Fatalf("%d pages for %d records", leaves, len(put))
+	}
+	if got := open(t, path).All(); !maps.EqualFunc(got, put, bytes.Equal) {
+		t.Fatalf("%d of %d records came back", len(got), len(put))
+	}
+}
+
+// A store of format 2, whose boxes had no length and no noughts, is read, whole and out of a damaged file, and written on.
+func TestTheFormatBefore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "k.db")
+	s := open(t, path)
+	for number, name := range []string{"draft/a", "draft/b"} {
+		box := make([]byte, 1+chacha20poly1305.NonceSizeX)
+		box[0] = 2
+		plain := append(binary.BigEndian.AppendUint64(nil, uint64(number)), "words of "+name...)
+		box = s.seal.Seal(box, box[1:], plain, []byte("cmc kept 2\x00"+name))
+		statement, _, err := s.db.Prepare("INSERT INTO sealed VALUES (?, ?)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(statement.BindText(1, name), statement.BindBlob(2, box), statement.Exec(), statement.Close()); err != nil {
+			t.Fatal(err)
+		}
+		s.records[name] = []byte("words of " + name) // or the file would go with the store
+	}
+	want := maps.Clone(s.records)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, path)
+	if got := s.All(); !maps.EqualFunc(got, want, bytes.Equal) {
+		t.Fatalf("read %q", got)
+	}
+	if err := s.Change(map[string][]byte{"draft/a": []byte("newer")}); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+	if got := open(t, path).All(); string(got["draft/a"]) != "newer" || string(got["draft/b"]) != "words of draft/b" {
+		t.Fatalf("after a change: %q", got)
+	}
+	raw[20] ^= 1 // in the head of the file
+	damaged := filepath.Join(t.TempDir(), "k.db")
+	if err := os.WriteFile(damaged, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s := open(t, damaged); s.Report().SetAside == "" || !maps.EqualFunc(s.All(), want, bytes.Equal) {
+		t.Fatalf("out of a damaged file: %q, %+v", s.All(), s.Report())
 	}
 }
 

@@ -30,14 +30,7 @@ type found struct {
 // salvage reads what can be read of the bytes of a store. ours says whether anything in it was made with this key.
 func (s *Store) salvage(raw, key []byte) (records map[string]found, ours bool) {
 	records = map[string]found{}
-	block, err := xts.NewCipher(aes.NewCipher, key)
-	if err != nil {
-		return records, false
-	}
-	plain := make([]byte, len(raw)/sectorSize*sectorSize)
-	for at := 0; at < len(plain); at += sectorSize {
-		block.Decrypt(plain[at:at+sectorSize], raw[at:at+sectorSize], uint64(at/sectorSize))
-	}
+	plain := decrypted(raw, key)
 	for start := 0; start < len(plain); start += pageSize {
 		page := plain[start:min(start+pageSize, len(plain))]
 		for at := range page {
@@ -52,6 +45,19 @@ func (s *Store) salvage(raw, key []byte) (records map[string]found, ours bool) {
 		}
 	}
 	return records, len(records) > 0 || strings.HasPrefix(string(plain), "SQLite format 3\x00")
+}
+
+// decrypted are the whole sectors of a file as SQLite wrote them; none when the key is not one.
+func decrypted(raw, key []byte) []byte {
+	block, err := xts.NewCipher(aes.NewCipher, key)
+	if err != nil {
+		return nil
+	}
+	plain := make([]byte, len(raw)/sectorSize*sectorSize)
+	for at := 0; at < len(plain); at += sectorSize {
+		block.Decrypt(plain[at:at+sectorSize], raw[at:at+sectorSize], uint64(at/sectorSize))
+	}
+	return plain
 }
 
 // cell reads what stands at a place of a page as a row of the table: how long it is, its number, and a record of a name and a
@@ -91,16 +97,21 @@ func cell(file, page []byte, at int) (name string, box []byte, ok bool) {
 	return name, payload[head+nameLength:], utf8.ValidString(name)
 }
 
+// localPart is how many of a row's bytes stand on its own page; the others stand on pages that nothing else is on.
+func localPart(size int) int {
+	const most, least = pageSize - 35, (pageSize-12)*32/255 - 23
+	if size <= most {
+		return size
+	}
+	if local := least + (size-least)%(pageSize-4); local <= most {
+		return local
+	}
+	return least
+}
+
 // payload gathers the bytes of a row: so many on its page, and the rest on pages that name each other.
 func payload(file, rest []byte, size int) ([]byte, bool) {
-	const usable = pageSize
-	local := size
-	if most := usable - 35; size > most {
-		least := (usable-12)*32/255 - 23
-		if local = least + (size-least)%(usable-4); local > most {
-			local = least
-		}
-	}
+	local := localPart(size)
 	if local == size {
 		if len(rest) < size {
 			return nil, false
