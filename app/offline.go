@@ -38,10 +38,11 @@ const (
 
 // offline is what this desk holds of what is kept to be read offline: of one person at a time.
 type offline struct {
-	mu    sync.Mutex // never held while a disk, a network or the keychain is asked
-	now   *session   // whose pages are being fetched; nil: nobody's
-	key   string     // of held: whose shelf it is
-	shelf *bundle.Shelf
+	mu     sync.Mutex // never held while a disk, a network or the keychain is asked
+	now    *session   // whose pages are being fetched; nil: nobody's
+	ending bool       // the program closes: nobody comes after, and what is kept stays
+	key    string     // of held: whose shelf it is
+	shelf  *bundle.Shelf
 }
 
 func (o *offline) of(key string) *bundle.Shelf {
@@ -73,9 +74,10 @@ func (o *offline) take(key string) *bundle.Shelf {
 }
 
 // leave says that a person is no longer here: nothing more is kept for them.
-func (o *offline) leave(key string) {
+func (o *offline) leave(key string, closing bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.ending = closing
 	if o.now != nil && o.now.held.key == key {
 		o.now = nil
 	}
@@ -190,11 +192,14 @@ func (d *Desk) shelfFor(ctx context.Context, now *session) (*bundle.Shelf, error
 		return nil, err
 	}
 	d.off.mu.Lock()
-	mine := d.off.now == now
+	mine, ending := d.off.now == now, d.off.ending
 	if mine {
 		d.off.key, d.off.shelf = key, shelf
 	}
 	d.off.mu.Unlock()
+	if !mine && ending { // what is kept stays for the next start
+		return nil, errors.Join(context.Canceled, shelf.Close())
+	}
 	if !mine { // signed out meanwhile
 		return nil, errors.Join(context.Canceled, shelf.Erase())
 	}
@@ -229,7 +234,9 @@ func (d *Desk) fetchBundle(ctx context.Context, now *session) error {
 	head := bundle.Head{User: now.user, Service: *info, Token: opaque("token", now.client.Token()), SessionUntil: got.SessionUntil, AsAt: got.AsAt,
 		Ahead: got.AsAt.Sub(here.Round(0)), LeftOut: got.LeftOut}
 	d.noteReader(now) // before the pages: whoever finds them at the next start knows whose they are
-	if err := shelf.Put(head, got.Pages); err != nil {
+	if err := shelf.Put(head, got.Pages); errors.Is(err, bundle.ErrEnded) {
+		return err
+	} else if err != nil {
 		d.p.Log.Warn("what was to be read offline could not be kept", "err", err)
 		d.eraseOffline(key)
 		return err
@@ -246,7 +253,7 @@ func (d *Desk) fetchPage(ctx context.Context, now *session, e api.Event) error {
 		return d.fetchBundle(ctx, now)
 	}
 	keep := func(err error) error {
-		if err != nil {
+		if err != nil && !errors.Is(err, bundle.ErrEnded) {
 			d.p.Log.Warn("what was to be read offline could not be kept", "err", err)
 			d.eraseOffline(now.held.key)
 		}
@@ -359,7 +366,7 @@ func (d *Desk) dropPagesKey(key string) error {
 
 // endOffline ends reading offline for a person who leaves: what is kept is erased, unless only the program closes.
 func (d *Desk) endOffline(key string, closing bool) {
-	d.off.leave(key)
+	d.off.leave(key, closing)
 	if !closing {
 		d.eraseOffline(key)
 		return
@@ -383,7 +390,7 @@ func (d *Desk) tidyOffline(key string) {
 			d.p.Log.Warn("the key of what was kept to be read offline is still in the keychain", "err", err)
 		}
 	}
-	if err != nil && !errors.Is(err, bundle.ErrClock) && !errors.Is(err, bundle.ErrOver) {
+	if err != nil && !errors.Is(err, bundle.ErrClock) && !errors.Is(err, bundle.ErrOver) && !errors.Is(err, bundle.ErrEnded) {
 		d.p.Log.Warn("what is kept to be read offline could not be tidied", "err", err)
 	}
 }

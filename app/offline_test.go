@@ -622,3 +622,40 @@ func TestForgottenPagesAreSwept(t *testing.T) {
 	n.desk(profile)
 	until(t, "an empty disk", func() bool { return len(shelves(t, profile)) == 0 })
 }
+
+// A program that closes while pages are being fetched keeps what it has: at whatever moment, the next start without a connection
+// can read.
+func TestClosingWhileFetchingKeepsThePages(t *testing.T) {
+	n := newNight(t)
+	profile := t.TempDir()
+	d := n.desk(profile)
+	signIn(t, d, "carehome", true)
+	before := carried(t, d).Age
+	require.NoError(t, d.Close())
+	n.forward(time.Minute)
+	began := time.Now()
+	d = n.desk(profile)
+	_, _, err := d.Resume(t.Context())
+	require.NoError(t, err)
+	until(t, "the pages of the new start", func() bool { got, err := d.Kept(gone); return err == nil && got.Age[:11] != before[:11] })
+	usual := time.Since(began)
+	require.NoError(t, d.Close())
+	const closings = 60
+	for i := range closings {
+		d := n.desk(profile)
+		_, ok, err := d.Resume(t.Context())
+		require.NoError(t, err)
+		require.True(t, ok)
+		time.Sleep(usual * time.Duration(i) * 3 / 2 / closings) // not waiting for anything: the moment of closing, from at once to after all
+		require.NoError(t, d.Close())
+		require.Condition(t, func() bool {
+			return slices.ContainsFunc(shelves(t, profile), func(name string) bool { return strings.HasSuffix(name, ".db") })
+		}, "closing %d", i)
+	}
+	n.stop()
+	again := n.desk(profile)
+	in, ok, err := again.Resume(t.Context())
+	require.NoError(t, err)
+	require.True(t, ok && in.Offline)
+	require.NotEmpty(t, carried(t, again).Items)
+}

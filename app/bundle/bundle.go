@@ -38,6 +38,8 @@ var (
 	ErrOver = errors.New("what was kept here to be read offline is past its limit, and was erased")
 	// ErrClock says that this computer's clock was set back.
 	ErrClock = errors.New("this computer's clock was set back")
+	// ErrEnded says that a shelf was closed or erased meanwhile: nothing comes to it any more, and what is on the disk stays.
+	ErrEnded = errors.New("what is kept here to be read offline was closed meanwhile")
 	// ErrInUse says that another window of this program has the pages.
 	ErrInUse = kept.ErrInUse
 )
@@ -181,6 +183,10 @@ func (s *Shelf) change(next func(map[string]Page) (map[string]Page, *Head, time.
 	s.disk.Lock()
 	defer s.disk.Unlock()
 	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return ErrEnded
+	}
 	before := make(map[string]Page, len(s.pages))
 	for id, page := range s.pages {
 		before[id] = page
@@ -327,6 +333,10 @@ func (s *Shelf) Tidy(now time.Time) error {
 	s.disk.Lock()
 	defer s.disk.Unlock()
 	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return ErrEnded
+	}
 	err := s.at(now)
 	seen, pages := s.seen, make(map[string]Page, len(s.pages))
 	for id, page := range s.pages {

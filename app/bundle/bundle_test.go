@@ -197,3 +197,20 @@ func TestAChangeThatCannotBeKeptErases(t *testing.T) {
 	require.Error(t, err)
 	require.Empty(t, files(t, path))
 }
+
+// What comes to a shelf after it was closed is refused, and takes nothing from the disk: a program that closes while a page is being
+// fetched keeps what it had.
+func TestAClosedShelfKeepsItsPages(t *testing.T) {
+	s, path, key := filled(t)
+	require.NoError(t, s.Close())
+	require.ErrorIs(t, s.Put(Head{AsAt: noon}, nil), ErrEnded)
+	require.ErrorIs(t, s.PutOne("plan-one", nil), ErrEnded)
+	require.ErrorIs(t, s.Doubt("plan-one", noon), ErrEnded)
+	require.ErrorIs(t, s.Tidy(noon.Add(3*time.Hour)), ErrEnded)
+	s, err := Open(path, key)
+	require.NoError(t, err)
+	defer s.Close()
+	pages, err := s.Pages(noon.Add(time.Hour))
+	require.NoError(t, err)
+	require.Len(t, pages, 2)
+}
