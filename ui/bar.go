@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"cmc/ui/control"
 	"cmc/ui/theme"
 )
 
@@ -71,7 +72,7 @@ func (b *bar) set(who, org string, mayFind, mayChange, signedIn, training bool) 
 func (b *bar) CreateRenderer() fyne.WidgetRenderer {
 	white := theme.Colour(theme.OnFill)
 	r := &barRenderer{
-		b: b, back: canvas.NewRectangle(theme.Colour(theme.BlueFill)), band: canvas.NewRectangle(theme.Colour(theme.TrainingBand)),
+		b: b, back: control.NewFill(theme.BlueFill), band: control.NewFill(theme.TrainingBand),
 		name: canvas.NewText("Coordinate My Care", white), who: canvas.NewText("", white), org: canvas.NewText("", white),
 		words: canvas.NewText(TrainingWords, white),
 	}
@@ -82,7 +83,7 @@ func (b *bar) CreateRenderer() fyne.WidgetRenderer {
 
 type barRenderer struct {
 	b                     *bar
-	back, band            *canvas.Rectangle
+	back, band            fyne.CanvasObject
 	name, who, org, words *canvas.Text
 }
 
@@ -109,8 +110,8 @@ func (r *barRenderer) height() float32 {
 
 func (r *barRenderer) Layout(size fyne.Size) {
 	h := r.height()
-	place(r.back, 0, 0, size.Width, h)
-	place(r.band, 0, h, size.Width, theme.S(bandHeight))
+	control.PlaceFill(r.back, 0, 0, size.Width, h)
+	control.PlaceFill(r.band, 0, h, size.Width, theme.S(bandHeight))
 	w := r.words.MinSize()
 	place(r.words, (size.Width-w.Width)/2, h+(theme.S(bandHeight)-w.Height)/2, w.Width, w.Height)
 	n := r.name.MinSize()
@@ -139,7 +140,8 @@ func (r *barRenderer) Layout(size fyne.Size) {
 
 func (r *barRenderer) Refresh() {
 	white := theme.Colour(theme.OnFill)
-	r.back.FillColor, r.band.FillColor = theme.Colour(theme.BlueFill), theme.Colour(theme.TrainingBand)
+	control.SetFill(r.back, theme.BlueFill)
+	control.SetFill(r.band, theme.TrainingBand)
 	for _, t := range []*canvas.Text{r.name, r.who, r.org, r.words} {
 		t.Color = white
 		t.TextSize = theme.S(13)

@@ -29,6 +29,7 @@ import (
 	"cmc/app/platform"
 	"cmc/assets"
 	"cmc/ui"
+	"cmc/ui/control"
 	"cmc/ui/softwindow"
 )
 
@@ -197,6 +198,7 @@ func run(f flags) (err error) {
 func newApp(without bool) (a fyne.App, soft *softwindow.Driver, err error) {
 	a = fyneapp.NewWithID(appID)
 	if !without {
+		control.UseShaders()
 		return a, nil, nil
 	}
 	g, err := openGlass()

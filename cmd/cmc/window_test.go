@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/png"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/app/printing/printingtest"
+	"cmc/ui/theme"
 )
 
 // screen is a virtual display of its own.
@@ -176,6 +178,12 @@ func TestTheTour(t *testing.T) {
 		require.NoError(t, file.Close())
 		require.Equal(t, image.Pt(1280, 800), picture.Bounds().Size(), p)
 		require.False(t, plain(picture), "%s shows nothing", p)
+		if filepath.Base(p) == "02-my-work.png" { // what control.UseShaders draws is there, and ends at its last pixel
+			for at, want := range map[image.Point]theme.Name{{}: theme.BlueFill, {1279, 47}: theme.BlueFill, {0, 48}: theme.TrainingBand, {1279, 71}: theme.TrainingBand} {
+				require.Equal(t, color.NRGBAModel.Convert(theme.Colour(want)), color.NRGBAModel.Convert(picture.At(at.X, at.Y)), "%s at %v", p, at)
+			}
+			require.NotEqual(t, color.NRGBAModel.Convert(theme.Colour(theme.TrainingBand)), color.NRGBAModel.Convert(picture.At(0, 72)))
+		}
 	}
 	page, err := os.ReadFile(filepath.Join(dir, summaryName))
 	require.NoError(t, err)

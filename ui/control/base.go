@@ -120,6 +120,9 @@ func (r renderer) Layout(size fyne.Size) {
 }
 
 func (r renderer) MinSize() fyne.Size {
+	if r.b.up != nil {
+		return fyne.Size{} // its owner asks HeightFor; Fyne would ask before every frame, and have the owner arrange it all again
+	}
 	w := r.b.Size().Width
 	least := r.b.self.minWidth()
 	if w < least {

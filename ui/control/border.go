@@ -4,7 +4,6 @@ package control
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"cmc/ui/theme"
 )
@@ -15,7 +14,7 @@ type Frame struct {
 	base
 	above, below, left, right, middle fyne.CanvasObject
 	leftWidth, rightWidth             float32
-	ground                            *canvas.Image // hidden on Page: the window's own ground is that
+	ground                            fyne.CanvasObject // hidden on Page: the window's own ground is that
 	groundColour                      theme.Name
 
 	// OnWidth, when set, is called before the parts are placed, with the width (at 100 %) that there is.
@@ -26,7 +25,7 @@ type Frame struct {
 func NewFrame(above, below, left fyne.CanvasObject, leftWidth float32, right fyne.CanvasObject, rightWidth float32, middle fyne.CanvasObject) *Frame {
 	f := &Frame{above: above, below: below, left: left, right: right, middle: middle, leftWidth: leftWidth, rightWidth: rightWidth}
 	f.ground, f.groundColour = NewFill(theme.Page), theme.Page
-	f.ground.Hidden = true
+	conceal(f.ground, true)
 	f.extend(f)
 	f.rebuild()
 	return f
@@ -108,14 +107,14 @@ func (f *Frame) HeightFor(width float32) float32 {
 
 func (f *Frame) paint() {
 	SetFill(f.ground, f.groundColour)
-	f.ground.Hidden = f.groundColour == theme.Page
+	conceal(f.ground, f.groundColour == theme.Page)
 }
 
 func (f *Frame) arrange(size fyne.Size) {
 	if f.OnWidth != nil {
 		f.OnWidth(size.Width / theme.Scale())
 	}
-	f.ground.Resize(size)
+	PlaceFill(f.ground, 0, 0, size.Width, size.Height)
 	top, bottom := float32(0), size.Height
 	if o := f.above; o != nil && o.Visible() {
 		h := HeightFor(o, size.Width)

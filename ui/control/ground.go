@@ -1,9 +1,9 @@
 package control
 
 // What may change here: of which pieces a ground is made. Fyne works out edges, corners and shadows of a rectangle for every
-// one of its pixels; without a graphics card a ground as large as the window then takes 6 to 12 ms of each frame, with
-// round corners twice that. One pixel stretched over the same room takes 3, and where the window's own ground has the colour
-// already, nothing need be drawn.
+// one of its pixels; without a graphics card a ground as large as the window then takes 12 ms of each frame, with round corners
+// twice that. One pixel stretched over the same room takes 6, a shader that only gives a colour 3.5, and where the window's own
+// ground has the colour already, nothing need be drawn.
 
 import (
 	"image"
@@ -22,29 +22,113 @@ const piecemeal = 24000
 // large one is one stretched pixel between caps, which have the corners: a cap in the colour of the edge with one in that of
 // the ground inside it, at the top and at the foot, and a line at either side.
 type ground struct {
-	fill                               *canvas.Image
+	fill                               fyne.CanvasObject
 	one, left, right                   *canvas.Rectangle
 	top, insideTop, bottom, insideFoot *canvas.Rectangle
 	edge, corner                       float32
 	size                               fyne.Size
 }
 
-// NewFill is a plain area of a colour, for grounds as wide as the window: it is drawn much faster than a rectangle.
-func NewFill(n theme.Name) *canvas.Image {
-	i := canvas.NewImageFromImage(pixel(theme.Colour(n)))
+// shaders says that areas are drawn by shaders of our own (UseShaders).
+var shaders bool
+
+// UseShaders has plain areas drawn by a shader of our own, which is quicker than anything that Fyne has for them. Only a window that
+// OpenGL draws can do so; nothing else would show them. Call it before the first control is made.
+func UseShaders() { shaders = true }
+
+const (
+	plainShader = `#version 110
+uniform float red;
+uniform float green;
+uniform float blue;
+uniform float alpha;
+void main() { gl_FragColor = vec4(red, green, blue, alpha); }
+`
+	plainShaderES = `#version 100
+precision mediump float;
+uniform float red;
+uniform float green;
+uniform float blue;
+uniform float alpha;
+void main() { gl_FragColor = vec4(red, green, blue, alpha); }
+`
+)
+
+// NewFill is a plain area of a colour, for grounds as wide as the window: it is drawn much faster than a rectangle. SetFill changes
+// its colour.
+func NewFill(n theme.Name) fyne.CanvasObject { return newFill(theme.Colour(n)) }
+
+// SetFill gives an area of NewFill another colour.
+func SetFill(o fyne.CanvasObject, n theme.Name) { setFill(o, theme.Colour(n)) }
+
+func newFill(c color.Color) fyne.CanvasObject {
+	if shaders && wholeScale() {
+		s := canvas.NewShader("plain area", []byte(plainShader), []byte(plainShaderES))
+		s.Uniforms = map[string]float32{}
+		setFill(s, c)
+		return s
+	}
+	i := canvas.NewImageFromImage(pixel(c))
 	i.FillMode, i.ScaleMode = canvas.ImageFillStretch, canvas.ImageScalePixels
 	return i
 }
 
-// SetFill gives an area of NewFill another colour.
-func SetFill(i *canvas.Image, n theme.Name) { setFill(i, theme.Colour(n)) }
-
-func setFill(i *canvas.Image, c color.Color) {
-	if was, ok := i.Image.(*image.NRGBA); ok && was.NRGBAAt(0, 0) == color.NRGBAModel.Convert(c) {
-		return
+func setFill(o fyne.CanvasObject, c color.Color) {
+	now := color.NRGBAModel.Convert(c).(color.NRGBA)
+	switch o := o.(type) {
+	case *canvas.Shader:
+		changed := false
+		for name, part := range map[string]uint8{"red": now.R, "green": now.G, "blue": now.B, "alpha": now.A} {
+			value, was := float32(part)/0xff, o.Uniforms[name]
+			changed = changed || value != was
+			o.Uniforms[name] = value
+		}
+		if changed {
+			touch(o)
+		}
+	case *canvas.Image:
+		if was, ok := o.Image.(*image.NRGBA); ok && was.NRGBAAt(0, 0) == now {
+			return
+		}
+		o.Image = pixel(c)
+		o.Refresh()
 	}
-	i.Image = pixel(c)
-	i.Refresh()
+}
+
+// PlaceFill gives an area of NewFill its place.
+func PlaceFill(o fyne.CanvasObject, x, y, w, h float32) {
+	// Fyne draws a shader over one unit more at every side, for those that soften their edges. This one cannot leave pixels out:
+	// that alone would make it as slow as an image.
+	if _, ok := o.(*canvas.Shader); ok {
+		x, y, w, h = x+1, y+1, w-2, h-2
+	}
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
+}
+
+// wholeScale says whether a unit is a whole number of the screen's pixels. Where it is not, what Fyne draws too much around a shader
+// cannot be foreseen to the pixel.
+func wholeScale() bool {
+	app := fyne.CurrentApp()
+	if app == nil {
+		return false
+	}
+	for _, w := range app.Driver().AllWindows() {
+		if x, _ := w.Canvas().PixelCoordinateForPosition(fyne.NewPos(100, 0)); x != 100 && x != 200 {
+			return false
+		}
+	}
+	return true
+}
+
+// conceal hides or shows an area of NewFill without having the window drawn.
+func conceal(o fyne.CanvasObject, hidden bool) {
+	switch o := o.(type) {
+	case *canvas.Shader:
+		o.Hidden = hidden
+	case *canvas.Image:
+		o.Hidden = hidden
+	}
 }
 
 func pixel(c color.Color) *image.NRGBA {
@@ -91,7 +175,8 @@ func (g *ground) place(size fyne.Size) {
 	cap := max(edge, whole(g.corner)) + 1
 	plain := g.edge == 0 && g.corner == 0
 	pieces := !plain && size.Width*size.Height >= piecemeal && size.Height > 4*cap
-	g.one.Hidden, g.fill.Hidden = plain || pieces, !plain && !pieces
+	g.one.Hidden = plain || pieces
+	conceal(g.fill, !plain && !pieces)
 	for _, outside := range []*canvas.Rectangle{g.top, g.bottom, g.left, g.right} {
 		outside.Hidden = !pieces || edge == 0
 	}
@@ -102,7 +187,7 @@ func (g *ground) place(size fyne.Size) {
 	}
 	if !pieces {
 		put(g.one, 0, 0, size.Width, size.Height)
-		put(g.fill, 0, 0, size.Width, size.Height)
+		PlaceFill(g.fill, 0, 0, size.Width, size.Height)
 		return
 	}
 	foot, between, inside := size.Height-2*cap, size.Height-2*cap, size.Width-2*edge
@@ -110,7 +195,7 @@ func (g *ground) place(size fyne.Size) {
 	put(g.insideTop, edge, edge, inside, 2*cap-edge)
 	put(g.bottom, 0, foot, size.Width, 2*cap)
 	put(g.insideFoot, edge, foot, inside, 2*cap-edge)
-	put(g.fill, edge, cap, inside, between)
+	PlaceFill(g.fill, edge, cap, inside, between)
 	put(g.left, 0, cap, edge, between)
 	put(g.right, size.Width-edge, cap, edge, between)
 }

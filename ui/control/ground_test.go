@@ -90,3 +90,24 @@ func TestGroundChangesItsColour(t *testing.T) {
 	fyne.CurrentApp().Settings().SetTheme(theme.New(theme.Dark, 1))
 	require.Equal(t, theme.Current().Colour(theme.Edited), middle(), "a dark theme")
 }
+
+// Where OpenGL draws, an area is a shader of its colour, one unit smaller at each side than what Fyne then draws of it; at a scale
+// where that would not meet the pixels it is an image as everywhere else.
+func TestAnAreaAsAShader(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Light, 1))
+	shaders = true
+	defer func() { shaders = false }()
+	area := NewFill(theme.Page)
+	shader, ok := area.(*canvas.Shader)
+	require.True(t, ok)
+	SetFill(area, theme.BlueFill)
+	blue := color.NRGBAModel.Convert(theme.Colour(theme.BlueFill)).(color.NRGBA)
+	require.Equal(t, map[string]float32{"red": float32(blue.R) / 0xff, "green": float32(blue.G) / 0xff, "blue": float32(blue.B) / 0xff, "alpha": 1}, shader.Uniforms)
+	PlaceFill(area, 10, 20, 300, 1)
+	require.Equal(t, fyne.NewPos(11, 21), area.Position())
+	require.Equal(t, fyne.NewSize(298, 0), area.Size())
+	win := test.NewWindow(canvas.NewRectangle(color.White))
+	defer win.Close()
+	win.Canvas().(interface{ SetScale(float32) }).SetScale(1.5)
+	require.IsType(t, &canvas.Image{}, NewFill(theme.Page))
+}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
 	"cmc/api"
@@ -391,7 +390,7 @@ func (s *SignIn) Inputs() (user, password *control.Input) { return s.user, s.pas
 // sidePanel lays out the blue side: what the service is at the top, its state at the foot. Where text is large and room is
 // short, the name is written smaller and the line below it goes.
 type sidePanel struct {
-	back        *canvas.Image
+	back        fyne.CanvasObject
 	name, small *control.Text
 	line        *control.Text
 	foot        *control.Stack
@@ -412,7 +411,7 @@ func newSidePanel(foot ...fyne.CanvasObject) *fyne.Container {
 // Layout places them.
 func (p *sidePanel) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	control.SetFill(p.back, theme.BlueFill)
-	p.back.Resize(size)
+	control.PlaceFill(p.back, 0, 0, size.Width, size.Height)
 	x, y := theme.S(56), theme.S(72)
 	if size.Width < theme.S(420) {
 		x, y = theme.S(24), theme.S(32)

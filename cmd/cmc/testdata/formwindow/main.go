@@ -30,6 +30,7 @@ import (
 	"cmc/forms/plan"
 	"cmc/forms/plan/plantest"
 	"cmc/ui"
+	"cmc/ui/control"
 	"cmc/ui/screens"
 )
 
@@ -51,6 +52,7 @@ func run(profile string) error {
 	}
 	defer desk.Close()
 	a := fyneapp.NewWithID("org.example.formwindow")
+	control.UseShaders() // as the program does
 	ready := make(chan struct{})
 	w := ui.NewWindow(a, desk, ui.Options{Training: true, FirstFrame: func() { close(ready) }})
 	w.Start()
