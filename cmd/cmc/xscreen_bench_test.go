@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
+	"time"
 )
 
 // An xscreen is one connection to an X server. Its pictures are 4 bytes a pixel.
@@ -20,6 +22,10 @@ type xscreen struct {
 	test byte // the number of the XTEST extension
 	low  byte // the first key
 	keys map[uint32]byte
+
+	damage, changed byte      // the number of the DAMAGE extension, and of its event
+	watch           uint32    // what is told of the screen's changes
+	heard           time.Time // when it was told of a change that nobody asked for yet
 }
 
 // Keysyms that are pressed here.
@@ -65,20 +71,26 @@ func (x *xscreen) greet() error {
 	screen := rest[32+(vendor+3)/4*4+8*formats:]
 	x.root = binary.LittleEndian.Uint32(screen)
 
-	name := "XTEST"
-	ask := make([]byte, 8, 16)
-	ask[0] = 98 // QueryExtension
-	binary.LittleEndian.PutUint16(ask[4:], uint16(len(name)))
-	ask = append(ask, name...)
-	ask = append(ask, 0, 0, 0)
-	answer, err := x.ask(ask)
+	answer, err := x.extension("XTEST")
 	if err != nil {
 		return err
 	}
-	if answer[8] == 0 {
-		return errors.New("the X server takes no keys from programs")
-	}
 	x.test = answer[9]
+	if answer, err = x.extension("DAMAGE"); err != nil {
+		return err
+	}
+	x.damage, x.changed = answer[9], answer[10]
+	if _, err := x.ask([]byte{x.damage, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}); err != nil { // QueryVersion
+		return err
+	}
+	x.watch = binary.LittleEndian.Uint32(rest[4:]) + 1 // a number of this client's own
+	create := make([]byte, 16)
+	create[0], create[1], create[12] = x.damage, 1, 3 // Create, and tell only that something changed since Subtract
+	binary.LittleEndian.PutUint32(create[4:], x.watch)
+	binary.LittleEndian.PutUint32(create[8:], x.root)
+	if err := x.send(create); err != nil {
+		return err
+	}
 
 	count := high - x.low + 1
 	answer, err = x.ask([]byte{101, 0, 0, 0, x.low, count, 0, 0}) // GetKeyboardMapping
@@ -93,6 +105,56 @@ func (x *xscreen) greet() error {
 		}
 	}
 	return nil
+}
+
+// extension asks for the numbers of an extension.
+func (x *xscreen) extension(name string) ([]byte, error) {
+	ask := make([]byte, 8, 16)
+	ask[0] = 98 // QueryExtension
+	binary.LittleEndian.PutUint16(ask[4:], uint16(len(name)))
+	ask = append(ask, name...)
+	for len(ask)%4 != 0 {
+		ask = append(ask, 0)
+	}
+	answer, err := x.ask(ask)
+	if err == nil && answer[8] == 0 {
+		err = fmt.Errorf("the X server has no %s", name)
+	}
+	return answer, err
+}
+
+// next waits for the next change of the screen, until a moment, and gives when it was heard of; false: there was none. It takes
+// nothing of the processors that are being measured.
+func (x *xscreen) next(until time.Time) (time.Time, bool, error) {
+	if err := x.conn.SetReadDeadline(until); err != nil {
+		return time.Time{}, false, err
+	}
+	defer x.conn.SetReadDeadline(time.Time{}) //nolint:errcheck // a connection that is gone says so at the next reading
+	for x.heard.IsZero() {
+		event := make([]byte, 32)
+		if _, err := io.ReadFull(x.conn, event); errors.Is(err, os.ErrDeadlineExceeded) {
+			return time.Time{}, false, nil
+		} else if err != nil {
+			return time.Time{}, false, err
+		}
+		if event[0] == 0 {
+			return time.Time{}, false, fmt.Errorf("the X server answered with error %d to request %d", event[1], event[10])
+		}
+		x.note(event)
+	}
+	at := x.heard
+	x.heard = time.Time{}
+	subtract := make([]byte, 16) // the next change is told of again
+	subtract[0], subtract[1] = x.damage, 3
+	binary.LittleEndian.PutUint32(subtract[4:], x.watch)
+	return at, true, x.send(subtract)
+}
+
+// note takes in an event.
+func (x *xscreen) note(event []byte) {
+	if event[0]&0x7f == x.changed && x.heard.IsZero() {
+		x.heard = time.Now()
+	}
 }
 
 // send sends one request; the length goes into it here.
@@ -119,7 +181,9 @@ func (x *xscreen) ask(request []byte) ([]byte, error) {
 			more := make([]byte, 4*int(binary.LittleEndian.Uint32(answer[4:])))
 			_, err := io.ReadFull(x.conn, more)
 			return append(answer, more...), err
-		} // events are of no use here
+		default:
+			x.note(answer)
+		}
 	}
 }
 

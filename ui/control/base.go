@@ -67,6 +67,9 @@ type base struct {
 	edged    bool // the control has a dark edge of its own, so the ring needs only a thin one
 	lit      bool // the ring is filled with yellow, behind dark words: links have no ground of their own
 
+	away bool                // far from what its page shows when that was arranged last
+	keys []fyne.CanvasObject // what takes the keyboard in something that is away
+
 	cachedWidth, cachedHeight float32
 	cachedGen                 int
 	cached                    bool
@@ -138,8 +141,15 @@ func (r renderer) Refresh() {
 	canvas.Refresh(r.b.self)
 }
 
-func (r renderer) Objects() []fyne.CanvasObject { return r.b.self.parts() }
-func (r renderer) Destroy()                     {}
+// Objects is what Fyne goes through to draw, and to find the next thing for Tab. What is away is asked again where it is, so that
+// nothing can stay unseen by mistake.
+func (r renderer) Objects() []fyne.CanvasObject {
+	if r.b.away && r.b.far(0, r.b.Size().Height) {
+		return r.b.keys
+	}
+	return r.b.self.parts()
+}
+func (r renderer) Destroy() {}
 
 // showRing draws the ring around the given area, which is the whole control when w is zero.
 func (b *base) showRing(on bool) {
@@ -178,6 +188,36 @@ func (b *base) arrangeNow() {
 	if b.up != nil {
 		b.up.arrangeNow()
 	}
+}
+
+// setAway notes whether the control is far from what its page shows.
+func (b *base) setAway(away bool) {
+	b.away, b.keys = away, nil // a new list: Fyne may be going through the old one
+	if away {
+		b.keys = appendKeys(nil, b.self.parts())
+	}
+}
+
+// appendKeys adds what takes the keyboard, in the order of Tab.
+func appendKeys(keys, objs []fyne.CanvasObject) []fyne.CanvasObject {
+	for _, o := range objs {
+		if !o.Visible() {
+			continue
+		}
+		if _, ok := o.(fyne.Focusable); ok {
+			keys = append(keys, o)
+			continue
+		}
+		switch o := o.(type) {
+		case impl:
+			keys = appendKeys(keys, o.parts())
+		case *fyne.Container:
+			keys = appendKeys(keys, o.Objects)
+		case fyne.Widget:
+			keys = append(keys, o)
+		}
+	}
+	return keys
 }
 
 // announce tells the containers and whoever listens that this control, or a part of it, has the keyboard.

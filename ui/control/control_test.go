@@ -1,11 +1,13 @@
 package control
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -490,4 +492,61 @@ func TestAPageArrangesWhatComesNear(t *testing.T) {
 	require.False(t, arranged(0))
 	win.Resize(fyne.NewSize(400, 1200))
 	require.True(t, arranged(0))
+}
+
+// Before every frame Fyne goes through what is in a window. Of what lies far from the view a page shows it only what takes the keyboard,
+// and all of it where it is near, wherever it came from.
+func TestFyneIsShownWhatIsNear(t *testing.T) {
+	begin(t, 1)
+	var cards []fyne.CanvasObject
+	for i := range 40 {
+		cards = append(cards, Card(fmt.Sprint("Card ", i), VStack(4, Strong("Label"), Words("many words", 14, false, theme.Ink), NewEntry())))
+	}
+	page := Scroll(VStack(10, cards...)).Deferring()
+	win := inWindow(t, page, 400, 300)
+	var shown func(o fyne.CanvasObject) (objects, words int)
+	shown = func(o fyne.CanvasObject) (objects, words int) {
+		objects = 1
+		var parts []fyne.CanvasObject
+		switch o := o.(type) {
+		case *fyne.Container:
+			parts = o.Objects
+		case fyne.Widget:
+			parts = test.WidgetRenderer(o).Objects()
+		case *canvas.Text:
+			words = 1
+		}
+		for _, part := range parts {
+			n, w := shown(part)
+			objects, words = objects+n, words+w
+		}
+		return objects, words
+	}
+	keys := func(o fyne.CanvasObject) (n int) {
+		Walk(o, func(o fyne.CanvasObject) bool {
+			if _, ok := o.(fyne.Focusable); ok {
+				n++
+			}
+			return true
+		})
+		return n
+	}
+	_, near := shown(page)
+	require.Less(t, near, 40)
+	require.Equal(t, 40, keys(page))
+	for offset := float32(0); offset < page.Content().Size().Height; offset += 137 {
+		page.ScrollTo(offset)
+		for i, c := range cards {
+			_, words := shown(c)
+			if top := c.Position().Y - page.Offset(); top+c.Size().Height > 0 && top < 300 {
+				require.GreaterOrEqual(t, words, 3, "card %d is in view at %v", i, offset)
+			}
+		}
+	}
+	page.ScrollTo(0) // card 39 is away now
+	_, words := shown(cards[39])
+	require.Equal(t, 1, words, "the entry's own")
+	win.SetContent(Scroll(VStack(0, cards[39]))) // a page that puts nothing off
+	_, words = shown(win.Canvas().Content())
+	require.GreaterOrEqual(t, words, 3)
 }

@@ -46,7 +46,8 @@ func Scroll(content fyne.CanvasObject) *Page {
 
 // Deferring has the page arrange the stacks that lie far from what it shows only when they come near, which is most of the work of
 // a long page. Until then what stands in them has neither size nor place: whoever wants to know these has to scroll there, or not
-// to ask for this.
+// to ask for this. Fyne, which goes through all that is in a window before every frame, is shown of what lies far only what takes the
+// keyboard, so that Tab finds it.
 func (p *Page) Deferring() *Page {
 	p.defers = true
 	return p
@@ -59,10 +60,17 @@ func (p *Page) far(top, bottom float32) bool {
 	return p.defers && (bottom < -theme.S(nearby) || top > p.Size().Height+theme.S(nearby))
 }
 
-// arrangeNear arranges what waited and has come near.
+// arrangeNear arranges what waited and has come near, and notes what is far.
 func (p *Page) arrangeNear(o fyne.CanvasObject, y float32) {
+	if !o.Visible() {
+		return
+	}
 	y += o.Position().Y
-	if p.far(y, y+o.Size().Height) || !o.Visible() {
+	far := p.far(y, y+o.Size().Height)
+	if c, ok := o.(interface{ setAway(bool) }); ok {
+		c.setAway(far)
+	}
+	if far {
 		return
 	}
 	if s, ok := o.(interface{ waiting() bool }); ok && s.waiting() {

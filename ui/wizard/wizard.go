@@ -104,7 +104,7 @@ func New(d Deps) *Wizard {
 	}
 	head := control.HStack(8, control.Words(crewWords, 14, true, theme.Muted), control.Spacer(), full)
 	w.side = control.VStack(8, head, w.preview.Object()).Inset(12, 14, 14, 14)
-	side := control.NewFrame(nil, nil, nil, 0, nil, 0, control.Scroll(w.side))
+	side := control.NewFrame(nil, nil, nil, 0, nil, 0, control.Scroll(w.side).Deferring())
 	side.Ground(theme.Side)
 	w.foot = newFoot(w)
 	w.clash = newClash(w)
