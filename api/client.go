@@ -435,6 +435,11 @@ func (c *Client) Comment(ctx context.Context, id string, comment Comment) (*Plan
 	return c.event(ctx, id, "comments", NewComment{Item: comment.Item, Row: comment.Row, Text: comment.Text}, "")
 }
 
+// GiveUp puts words on one field of the draft about an answer of one's own that another took the place of, and a hidden one with them.
+func (c *Client) GiveUp(ctx context.Context, id string, comment NewComment) (*Plan, error) {
+	return c.event(ctx, id, "comments", comment, "")
+}
+
 // CommentDone marks a comment as answered.
 func (c *Client) CommentDone(ctx context.Context, id, commentID string) (*Plan, error) {
 	return c.event(ctx, id, "comments/"+url.PathEscape(commentID)+"/done", nil, "")

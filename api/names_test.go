@@ -38,7 +38,7 @@ Draft: answers recorded base_version comments confirmed changed_at changed_by or
 Event: kind plan_id status
 Feedback: outcome reason
 FieldProblem: location message problem
-NewComment: item row text
+NewComment: item row text hidden
 NewPlan: patient_id answers reason
 OfflineReading: plan_id version at printed
 OfflineReadings: items
@@ -65,7 +65,7 @@ ReportRow: label total figures
 ReportTable: title heads rows bars
 Return: reason comments
 Reveal: item row reason draft
-Revealed: item row value
+Revealed: item row value unchosen
 SSOAnswer: state code code_verifier redirect_uri position afresh workstation
 SSOInfo: name
 SSOStarted: state url
@@ -74,6 +74,7 @@ Session: token expires_at user device
 StartProof: plan_id etag code_challenge redirect_uri
 StartSSO: code_challenge redirect_uri afresh
 Submit: note
+Unchosen: value by at
 User: id username name role role_title reg_number organisation may position positions signs lock_minutes
 Version: number definition answers recorded approved_at approved_by approver_reg review_due hash quality
 Versions: items

@@ -14,14 +14,14 @@ import (
 
 // teller puts comments of the person with this key on drafts, as sender sends their words.
 func (d *Desk) teller(key string) drafts.Tell {
-	return func(ctx context.Context, planID string, comment api.Comment, idemKey string) (*api.Plan, error) {
+	return func(ctx context.Context, planID string, comment api.NewComment, idemKey string) (*api.Plan, error) {
 		d.mu.Lock()
 		now := d.now
 		d.mu.Unlock()
 		if now == nil || now.held.key != key {
 			return nil, ErrSignedOut
 		}
-		plan, err := now.client.Comment(api.WithKey(ctx, idemKey), planID, comment)
+		plan, err := now.client.GiveUp(api.WithKey(ctx, idemKey), planID, comment)
 		if err != nil {
 			d.noteFailure(now.client, err)
 		}

@@ -282,6 +282,61 @@ func TestTwoPeopleAtOnce(t *testing.T) {
 	}
 }
 
+// Two people write a hidden answer at the same time, and neither sees the other's. Whichever is chosen, both are at the service, hidden,
+// and no note or list has either.
+func TestTwoPeopleAndAHiddenAnswer(t *testing.T) {
+	for name, mine := range map[string]bool{"mine is chosen": true, "theirs is chosen": false} {
+		t.Run(name, func(t *testing.T) {
+			w := openWard(t)
+			d := w.desk(t.TempDir())
+			signIn(t, d, "carehome", false)
+			plan := draftOf(t, d)
+			e := d.Edit(plan)
+			// The key safe must be the way in, or its code is no question.
+			e.Set(drafts.At{Item: "access_method"}, forms.ChoiceAnswer("key_safe"))
+			await(t, e, "saved", saved)
+			other := w.client("gp")
+			seen, err := other.Plan(t.Context(), plan.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := other.PatchDraft(t.Context(), plan.ID, []byte(`{"key_safe_code":{"value":"4711-theirs"}}`), seen.Etag, ""); err != nil {
+				t.Fatal(err)
+			}
+			text(e, "key_safe_code", "0815-mine")
+			await(t, e, "in conflict", func(s drafts.Status) bool { return s.State == drafts.StateConflict })
+			if err := e.Resolve(t.Context(), map[drafts.At]bool{{Item: "key_safe_code"}: mine}); err != nil {
+				t.Fatal(err)
+			}
+			await(t, e, "saved", saved)
+			until(t, "nothing left to tell", func() bool { return len(e.Declined()) == 0 })
+			shown, err := d.Reveal(t.Context(), e.Plan(), api.Reveal{Item: "key_safe_code", Reason: "To try it at the door", Draft: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			stands, beside := "0815-mine", "4711-theirs"
+			if !mine {
+				stands, beside = beside, stands
+			}
+			if shown.Value != stands || len(shown.Unchosen) != 1 || shown.Unchosen[0].Value != beside {
+				t.Fatalf("%q stands, beside it %+v", shown.Value, shown.Unchosen)
+			}
+			seen, err = other.Plan(t.Context(), plan.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(seen.Draft.Comments) == 0 {
+				t.Fatal("no note says that there are two")
+			}
+			for _, note := range seen.Draft.Comments {
+				if strings.Contains(note.Text, "4711") || strings.Contains(note.Text, "0815") {
+					t.Fatalf("a note says %q", note.Text)
+				}
+			}
+		})
+	}
+}
+
 // One value that the service refuses holds nothing else up.
 func TestARefusedValue(t *testing.T) {
 	w := openWard(t)

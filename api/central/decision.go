@@ -172,17 +172,24 @@ func (s *Service) addComment(tx store.Tx, c *caller, f *folder, in api.NewCommen
 	if strings.TrimSpace(in.Text) == "" {
 		return invalid("body.text", "Write the comment")
 	}
+	var hidden []byte
 	if in.Item != "" {
 		d, err := definition(f.plan.Definition)
 		if err != nil {
 			return err
 		}
-		if d.Item(in.Item) == nil {
+		item := d.Item(in.Item)
+		if item == nil {
 			return invalid("body.item", "This form has no such question")
 		}
+		if hidden, err = unchosen(item, in.Hidden); err != nil {
+			return err
+		}
+	} else if len(in.Hidden) > 0 {
+		return invalid("body.hidden", "Name the question that this answers")
 	}
 	return tx.AddComment(&store.Comment{ID: uuid.NewString(), PlanID: f.plan.ID, Item: in.Item, Row: in.Row, Words: in.Text,
-		ByName: c.signature(), ByID: c.User.ID, At: s.now(), Version: f.plan.Version + 1})
+		ByName: c.signature(), ByID: c.User.ID, At: s.now(), Version: f.plan.Version + 1, Hidden: hidden})
 }
 
 // comment puts words on a field of the draft.

@@ -309,6 +309,9 @@ func (s *Service) patch(ctx context.Context, c *caller, id string, body []byte, 
 		if err := s.write(f.draft, d, old, next, c); err != nil {
 			return nil, err
 		}
+		if err := s.keepUnchosen(tx, c, f, d, old, changed); err != nil {
+			return nil, err
+		}
 		if err := s.typedNow(f.draft, d, f.record.Marked, changed, c, f.plan.Revision+1); err != nil {
 			return nil, err
 		}

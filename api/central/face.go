@@ -262,7 +262,7 @@ func (s *Service) reveal(ctx context.Context, c *caller, id string, in api.Revea
 		if f, err = s.find(tx, c, id); err != nil {
 			return err
 		}
-		out, err = s.revealed(c, f, in)
+		out, err = s.revealed(tx, c, f, in)
 		return err
 	})
 	if err != nil {

@@ -12,10 +12,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"cmc/api"
 	"cmc/api/central/access"
 	"cmc/api/central/store"
 	"cmc/forms"
+	"cmc/forms/nhs"
 	"cmc/forms/plan"
 )
 
@@ -201,6 +204,64 @@ func hiddenSince(draft *store.Draft, header string, c *caller) ([]string, error)
 	return out, nil
 }
 
+// maxUnchosen is the longest hidden answer that is kept beside the one that was chosen, in bytes of JSON: more than any has room for.
+const maxUnchosen = 8 << 10
+
+// unchosen is a hidden answer as it is kept with a comment; empty when there is none.
+func unchosen(item *forms.Item, hidden forms.Answers) ([]byte, error) {
+	answer, named := hidden[item.ID]
+	switch {
+	case len(hidden) == 0:
+		return nil, nil
+	case len(hidden) > 1 || !named:
+		return nil, invalid("body.hidden", "One answer, to the question that the comment is on")
+	case answer.State == forms.Withheld || len(answer.Rows) > 0 || item.Kind == forms.Group:
+		return nil, invalid("body.hidden", "The answer to one question, in its own words")
+	}
+	raw, err := json.Marshal(hidden)
+	if err != nil {
+		return nil, fmt.Errorf("writing a hidden answer: %w", err)
+	}
+	if len(raw) > maxUnchosen {
+		return nil, invalid("body.hidden", "This is too long for an answer")
+	}
+	return raw, nil
+}
+
+// keepUnchosen keeps hidden answers that somebody else had written into this draft and that a save takes away or writes over: its
+// writer did not see them, and nobody's words are lost (X23). Who asks for the answer gets them too.
+func (s *Service) keepUnchosen(tx store.Tx, c *caller, f *folder, d *forms.Definition, old forms.Answers, changed []difference) error {
+	marks, err := typedMarks(f.draft.Typed)
+	if err != nil {
+		return err
+	}
+	for _, one := range changed {
+		item := d.Item(one.item)
+		mark, there := marks[placeOf(one.group, one.row, one.item)]
+		if item == nil || !there || mark.By == c.User.ID || !hiddenItem(item, f.record.Marked) {
+			continue
+		}
+		in := old
+		if one.row != "" {
+			in = rowOf(old[one.group].Rows, one.row)
+		}
+		answer := in[one.item]
+		if answer.Blank() {
+			continue
+		}
+		raw, err := unchosen(item, forms.Answers{one.item: answer})
+		if err != nil {
+			return err
+		}
+		words := "Another answer stands here in place of one that was saved at " + nhs.FormatDateTime(mark.At) + ". Both are kept, hidden: who shows the answer sees both."
+		if err := tx.AddComment(&store.Comment{ID: uuid.NewString(), PlanID: f.plan.ID, Item: one.item, Row: one.row, Words: words,
+			ByName: c.signature(), ByID: c.User.ID, At: s.now(), Version: f.plan.Version + 1, Hidden: raw}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // veiled are answers without whereabouts, for a summary: of a marked record it says that they are recorded, and not where.
 func veiled(d *forms.Definition, content forms.Answers, marked bool) forms.Answers {
 	if !marked {
@@ -242,7 +303,7 @@ func hiddenHolder() api.Organisation {
 }
 
 // revealed finds one hidden answer for a caller who has said why: of the draft for those who write it, else of the live version.
-func (s *Service) revealed(c *caller, f *folder, in api.Reveal) (*api.Revealed, error) {
+func (s *Service) revealed(tx store.Tx, c *caller, f *folder, in api.Reveal) (*api.Revealed, error) {
 	if f.sight <= access.AskReason {
 		return nil, refuseVerdict(access.Judge(c.person, f.record, access.Print))
 	}
@@ -282,15 +343,46 @@ func (s *Service) revealed(c *caller, f *folder, in api.Reveal) (*api.Revealed, 
 		r = row
 	}
 	answer, there := r.Get(in.Item)
-	if !there {
+	out := &api.Revealed{Item: in.Item, Row: in.Row, Value: openly(item, answer)}
+	if in.Draft {
+		if out.Unchosen, err = s.unchosenOf(tx, f, item, in.Row); err != nil {
+			return nil, err
+		}
+	}
+	if !there && len(out.Unchosen) == 0 {
 		return nil, refuse(api.CodeNotFound, "Nothing is recorded there.", "")
 	}
+	return out, nil
+}
+
+// openly are the words of an answer that is hidden from others.
+func openly(item *forms.Item, answer forms.Answer) string {
 	value := answer.Text
 	if value == "" {
 		value = forms.Words(item, answer)
 	}
 	if value == "" || value == hiddenWords { // sensitive choices, which Words hides
-		value = strings.Join(r.Codes(in.Item), ", ")
+		value = strings.Join(answer.Codes, ", ")
 	}
-	return &api.Revealed{Item: in.Item, Row: in.Row, Value: value}, nil
+	return value
+}
+
+// unchosenOf are the answers that were written in a place of the draft and not chosen.
+func (s *Service) unchosenOf(tx store.Tx, f *folder, item *forms.Item, row string) ([]api.Unchosen, error) {
+	comments, err := tx.Comments(f.plan.ID, f.plan.Version+1)
+	if err != nil {
+		return nil, err
+	}
+	var out []api.Unchosen
+	for _, one := range comments {
+		if one.Item != item.ID || one.Row != row || len(one.Hidden) == 0 {
+			continue
+		}
+		content, err := answers(one.Hidden)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, api.Unchosen{Value: openly(item, content[item.ID]), By: one.ByName, At: one.At})
+	}
+	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api"
+	"cmc/api/central/seal"
 	"cmc/api/central/store"
 	"cmc/forms"
 	"cmc/forms/plan"
@@ -264,4 +265,86 @@ func TestAMarkedRecordHidesWhereThePersonIs(t *testing.T) {
 	assert.Equal(t, forms.Withheld, p.Published.Answers[plan.PracticeName].State)
 	assert.Contains(t, p.Holder.Name, "Hidden")
 	assert.True(t, strings.HasPrefix(found.Items[0].NHSNumber, "999"))
+}
+
+// Whoever writes over a hidden answer that they do not see, or gives up their own for it, loses nobody's words: they are kept sealed, no
+// note repeats them, and who shows the answer with a reason sees all.
+func TestNoHiddenAnswerIsLost(t *testing.T) {
+	w := openWard(t, nil)
+	ctx := context.Background()
+	p := w.withHidden()
+	w.staff("second", api.RoleGP, "X99001")
+	gp, other := w.as("gp"), w.as("second")
+	patch := func(c *api.Client, body string) {
+		t.Helper()
+		seen, err := c.Plan(ctx, p.ID)
+		require.NoError(t, err)
+		_, err = c.PatchDraft(ctx, p.ID, []byte(body), seen.Etag, "")
+		require.NoError(t, err)
+	}
+	show := func(item string) (value string, unchosen []string) {
+		t.Helper()
+		got, err := other.Revealed(ctx, p.ID, api.Reveal{Item: item, Reason: "To check it at the door", Draft: true})
+		require.NoError(t, err)
+		for _, one := range got.Unchosen {
+			assert.NotEmpty(t, one.By)
+			assert.False(t, one.At.IsZero())
+			unchosen = append(unchosen, one.Value)
+		}
+		return got.Value, unchosen
+	}
+	patch(other, `{"key_safe_code":{"value":"1111"}}`)
+	value, unchosen := show(plan.KeySafeCode)
+	assert.Equal(t, "1111", value)
+	assert.Equal(t, []string{safeCode}, unchosen)
+	patch(other, `{"key_safe_code":{"value":"3333"}}`)
+	_, unchosen = show(plan.KeySafeCode)
+	assert.Equal(t, []string{safeCode}, unchosen, "what somebody corrects of their own was seen by nobody else")
+
+	w.clock.forward(time.Minute)
+	_, err := gp.GiveUp(ctx, p.ID, api.NewComment{Item: plan.KeySafeCode, Text: "Not chosen", Hidden: forms.Answers{plan.KeySafeCode: forms.TextAnswer("2222")}})
+	require.NoError(t, err)
+	w.clock.forward(time.Minute)
+	patch(gp, `{"key_safe_code":null,"jic_cd_risk":null}`)
+	value, unchosen = show(plan.KeySafeCode)
+	assert.Empty(t, value)
+	assert.Equal(t, []string{safeCode, "2222", "3333"}, unchosen)
+
+	for name, hidden := range map[string]forms.Answers{
+		"another question's": {plan.FamilyName: forms.TextAnswer("x")}, "two": {plan.KeySafeCode: forms.TextAnswer("x"), "title": forms.TextAnswer("y")},
+		"none": {plan.KeySafeCode: forms.StateAnswer(forms.Withheld)}, "too long": {plan.KeySafeCode: forms.TextAnswer(strings.Repeat("x", maxUnchosen))},
+	} {
+		_, err := gp.GiveUp(ctx, p.ID, api.NewComment{Item: plan.KeySafeCode, Text: "Not chosen", Hidden: hidden})
+		assert.Equal(t, api.CodeInvalid, refused(t, err, api.CodeInvalid).Code(), name)
+	}
+	_, err = gp.GiveUp(ctx, p.ID, api.NewComment{Text: "Not chosen", Hidden: forms.Answers{plan.KeySafeCode: forms.TextAnswer("x")}})
+	refused(t, err, api.CodeInvalid)
+
+	seen, err := other.Plan(ctx, p.ID)
+	require.NoError(t, err)
+	said, err := json.Marshal(seen)
+	require.NoError(t, err)
+	require.NotEmpty(t, seen.Draft.Comments)
+	for _, code := range []string{safeCode, "1111", "2222", "3333"} {
+		assert.NotContains(t, string(said), `"`+code, "it is shown to nobody who did not ask")
+	}
+	_, err = w.as("practiceadmin").Revealed(ctx, p.ID, api.Reveal{Item: plan.KeySafeCode, Reason: "To check it at the door", Draft: true})
+	refused(t, err, api.CodeForbidden)
+	require.NoError(t, w.s.store.(*vault).Store.Read(ctx, func(tx store.Tx) error {
+		comments, err := tx.Comments(p.ID, 1)
+		kept := 0
+		for _, one := range comments {
+			if len(one.Hidden) > 0 {
+				kept++
+				assert.NotContains(t, string(one.Hidden), "2222")
+				assert.NotContains(t, string(one.Hidden), safeCode)
+				assert.True(t, seal.Sealed(string(one.Hidden)))
+			}
+		}
+		assert.Equal(t, 3, kept)
+		return err
+	}))
+	require.NoError(t, w.s.store.(*vault).rotate(ctx))
+	_, unchosen = show(plan.KeySafeCode)
+	assert.Equal(t, []string{safeCode, "2222", "3333"}, unchosen, "also after the key was changed")
 }

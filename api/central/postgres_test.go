@@ -73,6 +73,7 @@ func TestOverPostgreSQL(t *testing.T) {
 		"breaking the glass":         TestBreakingTheGlass,
 		"a marked record, opened":    TestAMarkedRecordNeedsAnEmergency,
 		"who looked":                 TestWhoLookedInThePersonsWords,
+		"no hidden answer is lost":   TestNoHiddenAnswerIsLost,
 		"several positions":          TestAPersonWithSeveralPositions,
 		"leaving":                    TestLeavingEndsSessionsWithinASecond,
 		"strangers":                  TestAStrangerCannotLockAnybodyOut,

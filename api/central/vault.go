@@ -221,6 +221,7 @@ func (v *vault) rewriter(again bool) store.Rewriter {
 			}
 			return sealed.Place, sealed.Details, nil
 		},
+		Comment: func(id, hidden string) (string, error) { return v.anew(commentPlace(id), hidden, again) },
 	}
 }
 
@@ -234,6 +235,7 @@ func sealedItem(id string) bool {
 func summaryPlace(planID string, number int) string {
 	return fmt.Sprintf("summary/%s/%d", planID, number)
 }
+func commentPlace(id string) string              { return "comment/" + id }
 func saltPlace(planID string, number int) string { return fmt.Sprintf("salt/%s/%d", planID, number) }
 func answeredPlace(userID, name string) string {
 	return fmt.Sprintf("answered/%d/%s/%s", len(userID), userID, name)
@@ -495,6 +497,31 @@ func (t *vaultTx) Discarded(planID string) ([]store.Draft, error) {
 	for i := range found {
 		if err == nil {
 			found[i].Answers, err = t.v.ring.OpenAnswers(planID, found[i].Answers)
+		}
+	}
+	return found, err
+}
+
+func (t *vaultTx) AddComment(c *store.Comment) error {
+	if len(c.Hidden) == 0 {
+		return t.Tx.AddComment(c)
+	}
+	sealed := *c
+	var err error
+	if sealed.Hidden, err = t.v.sealText(commentPlace(c.ID), c.Hidden); err != nil {
+		return err
+	}
+	return t.Tx.AddComment(&sealed)
+}
+
+func (t *vaultTx) Comments(planID string, version int) ([]store.Comment, error) {
+	found, err := t.Tx.Comments(planID, version)
+	for i := range found {
+		if err != nil {
+			return nil, err
+		}
+		if len(found[i].Hidden) > 0 {
+			found[i].Hidden, err = t.v.openText(commentPlace(found[i].ID), found[i].Hidden)
 		}
 	}
 	return found, err

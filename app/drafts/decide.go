@@ -19,7 +19,7 @@ import (
 )
 
 // Tell puts a comment on a field of the draft at the service; the same key does it once. It may block until ctx ends.
-type Tell func(ctx context.Context, planID string, comment api.Comment, idemKey string) (*api.Plan, error)
+type Tell func(ctx context.Context, planID string, comment api.NewComment, idemKey string) (*api.Plan, error)
 
 // Declined are words that a person did not choose when two people had written in one place. They are kept as a comment on
 // the field, so that the other person and the reviewer can read them.
@@ -76,8 +76,13 @@ func decide(now forms.Answers, c *Conflict, choose map[At]bool) (forms.Answers, 
 // maxComment is the longest comment that the service takes, in characters, with some room for what stands around the words.
 const maxComment = 850
 
-// comments say in words what was not chosen, in pieces that the service takes. A hidden answer is not repeated.
-func (l Declined) comments(d *forms.Definition, hidden func(*forms.Item) bool) []api.Comment {
+// comments say in words what was not chosen, in pieces that the service takes. No words repeat a hidden answer: the service keeps
+// it sealed, beside the one that stands.
+func (l Declined) comments(d *forms.Definition, hidden func(*forms.Item) bool) []api.NewComment {
+	secrets := l.secrets(d, hidden)
+	if l.At.Item != "" && len(secrets) > 0 {
+		return secrets
+	}
 	who := "mine"
 	if !l.Mine {
 		who = "of " + l.By
@@ -89,7 +94,7 @@ func (l Declined) comments(d *forms.Definition, hidden func(*forms.Item) bool) [
 		}
 	}
 	head := "Two people wrote here at the same time. Not kept, " + who + ": "
-	var out []api.Comment
+	var out []api.NewComment
 	rest := wordsAt(d, hidden, l.At, l.Answer)
 	for first := true; first || rest != ""; first = false {
 		piece := rest
@@ -105,7 +110,31 @@ func (l Declined) comments(d *forms.Definition, hidden func(*forms.Item) bool) [
 		if item == "" {
 			item = l.At.Group
 		}
-		out = append(out, api.Comment{Item: item, Row: l.At.Row, Text: text})
+		out = append(out, api.NewComment{Item: item, Row: l.At.Row, Text: text})
+	}
+	return append(out, secrets...)
+}
+
+// secrets are the hidden answers in what was not chosen, each for the service to keep. One that this person does not see has no words
+// here: the service keeps it when the save that takes its place arrives.
+func (l Declined) secrets(d *forms.Definition, hidden func(*forms.Item) bool) []api.NewComment {
+	var out []api.NewComment
+	keep := func(it *forms.Item, row string, a forms.Answer) {
+		if it == nil || a.Blank() || a.State == forms.Withheld || it.Kind != forms.Secret && !it.Sensitive && !hidden(it) {
+			return
+		}
+		out = append(out, api.NewComment{Item: it.ID, Row: row, Hidden: forms.Answers{it.ID: a},
+			Text: "Two people wrote here at the same time. What was not chosen is kept, hidden: who shows the answer sees both."})
+	}
+	it := itemOf(d, l.At)
+	if it != nil && l.Answer.Rows == nil {
+		keep(it, l.At.Row, l.Answer)
+		return out
+	}
+	for _, row := range l.Answer.Rows {
+		for _, child := range it.Items {
+			keep(child, row.ID, row.Answers[child.ID])
+		}
 	}
 	return out
 }

@@ -20,12 +20,12 @@ import (
 // notes keeps the comments that an editor makes, as the service would.
 type notes struct {
 	mu    sync.Mutex
-	made  []api.Comment
+	made  []api.NewComment
 	keys  map[string]bool
 	after func() error // the note was made, and this is what its writer hears
 }
 
-func (n *notes) tell(_ context.Context, _ string, comment api.Comment, key string) (*api.Plan, error) {
+func (n *notes) tell(_ context.Context, _ string, comment api.NewComment, key string) (*api.Plan, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.keys == nil {
@@ -248,7 +248,7 @@ func TestWordsNotChosenThatNobodyTakesStayHere(t *testing.T) {
 	})
 }
 
-// No note repeats an answer that is hidden on the screen.
+// No note repeats an answer that is hidden on the screen, and each has the service keep it beside the one that stands.
 func TestANoteHoldsNothingHidden(t *testing.T) {
 	d := planDefinition()
 	for it := range d.Items() {
@@ -261,10 +261,15 @@ func TestANoteHoldsNothingHidden(t *testing.T) {
 			at = At{Group: group.ID, Row: "r"}
 			answer = forms.RowsAnswer(forms.Row{ID: "r", Answers: forms.Answers{it.ID: forms.TextAnswer("Fledermaus")}})
 		}
+		kept := false
 		for _, note := range (Declined{At: at, Answer: answer, Mine: true}).comments(d, func(*forms.Item) bool { return false }) {
+			kept = kept || note.Item == it.ID && note.Row == at.Row && note.Hidden[it.ID].Text == "Fledermaus"
 			if strings.Contains(note.Text, "Fledermaus") || !strings.Contains(note.Text, "hidden") {
 				t.Errorf("the note on %s says %q", it.ID, note.Text)
 			}
+		}
+		if !kept {
+			t.Errorf("the words at %s are gone", it.ID)
 		}
 	}
 }

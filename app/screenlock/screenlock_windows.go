@@ -38,21 +38,3 @@ func Watch(ctx context.Context, away func()) error {
 	}
 	return watch(ctx, every, reachable, away)
 }
-
-// watch calls away each time that what could be reached no longer can.
-func watch(ctx context.Context, every time.Duration, reachable func() bool, away func()) error {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for was := true; ; {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			is := reachable()
-			if was && !is {
-				away()
-			}
-			was = is
-		}
-	}
-}

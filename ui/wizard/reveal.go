@@ -4,10 +4,12 @@ package wizard
 
 import (
 	"context"
+	"strings"
 
 	"cmc/api"
 	"cmc/app/drafts"
 	"cmc/forms"
+	"cmc/forms/nhs"
 	"cmc/ui/message"
 )
 
@@ -38,10 +40,24 @@ func revealOf(d Deps) func(at drafts.At, it *forms.Item) {
 				}, func(err error) {
 					done(err)
 					if err == nil {
-						d.Say.Notice(name + ": " + shown.Value + "\nIt is hidden again, and not kept on this computer.")
+						d.Say.Notice(revealedWords(name, shown))
 					}
 				})
 			},
 		})
 	}
+}
+
+// revealedWords are an answer that was hidden and what else was written in its place and not chosen. All is given: which of two key
+// safe codes opens the door is for a person to find out.
+func revealedWords(name string, shown api.Revealed) string {
+	value := shown.Value
+	if value == "" {
+		value = "Nothing is recorded there now."
+	}
+	lines := []string{name + ": " + value}
+	for _, other := range shown.Unchosen {
+		lines = append(lines, "Also written here: "+other.Value+" ("+other.By+" chose another, "+nhs.FormatDateTime(other.At)+")")
+	}
+	return strings.Join(append(lines, "It is hidden again, and not kept on this computer."), "\n")
 }

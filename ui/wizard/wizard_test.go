@@ -565,3 +565,11 @@ func TestNoStepForgetsASection(t *testing.T) {
 		}
 	}
 }
+
+// Who shows a hidden answer sees all that was written there, and who chose.
+func TestAllThatWasHiddenIsShown(t *testing.T) {
+	at := time.Date(2026, 11, 27, 14, 2, 0, 0, time.UTC)
+	got := revealedWords("Key safe code", api.Revealed{Value: "1111", Unchosen: []api.Unchosen{{Value: "2222", By: "Dr Amina Osei, GP", At: at}}})
+	require.Equal(t, "Key safe code: 1111\nAlso written here: 2222 (Dr Amina Osei, GP chose another, 27-Nov-2026 14:02)\nIt is hidden again, and not kept on this computer.", got)
+	require.Contains(t, revealedWords("Key safe code", api.Revealed{Unchosen: []api.Unchosen{{Value: "2222"}}}), "Nothing is recorded there now.")
+}

@@ -146,15 +146,15 @@ func (t *sqlTx) DropDraft(planID string) error {
 
 func (t *sqlTx) Comments(planID string, version int) ([]Comment, error) {
 	return all(t, func(c *Comment) []any {
-		return []any{&c.ID, &c.PlanID, &c.Item, &c.Row, &c.Words, &c.ByName, &c.ByID, when{&c.At}, flag{&c.Done}, &c.Version}
-	}, `SELECT id, plan_id, item, row_id, words, by_name, by_id, at, done, version FROM comments
+		return []any{&c.ID, &c.PlanID, &c.Item, &c.Row, &c.Words, &c.ByName, &c.ByID, when{&c.At}, flag{&c.Done}, &c.Version, raw{&c.Hidden}}
+	}, `SELECT id, plan_id, item, row_id, words, by_name, by_id, at, done, version, hidden FROM comments
 		WHERE plan_id = $1 AND version = $2 ORDER BY at, id`, planID, version)
 }
 
 func (t *sqlTx) AddComment(c *Comment) error {
-	return t.exec(`INSERT INTO comments (id, plan_id, item, row_id, words, by_name, by_id, at, done, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		c.ID, c.PlanID, c.Item, c.Row, c.Words, c.ByName, c.ByID, stamp(c.At), bit(c.Done), c.Version)
+	return t.exec(`INSERT INTO comments (id, plan_id, item, row_id, words, by_name, by_id, at, done, version, hidden)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		c.ID, c.PlanID, c.Item, c.Row, c.Words, c.ByName, c.ByID, stamp(c.At), bit(c.Done), c.Version, string(c.Hidden))
 }
 
 func (t *sqlTx) CommentDone(planID, id string) error {

@@ -76,7 +76,8 @@ type Comment struct {
 	ID, PlanID, Item, Row, Words, ByName, ByID string
 	At                                         time.Time
 	Done                                       bool
-	Version                                    int // the version that the draft was to become
+	Version                                    int    // the version that the draft was to become
+	Hidden                                     []byte // JSON: a hidden answer that was not chosen, by its item; empty: none
 }
 
 // A Confirmation is "still so" to one problem.

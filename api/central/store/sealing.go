@@ -15,12 +15,13 @@ type Rewriter struct {
 	Version  func(planID string, number int, summary []byte, salt string) ([]byte, string, error)
 	Answered func(userID, name string, body []byte, hash string) ([]byte, string, error)
 	Patient  func(id, place string, details []byte) (string, []byte, error)
+	Comment  func(id, hidden string) (string, error)
 }
 
 // Sealing is the part of Tx for writing anew what is sealed.
 type Sealing interface {
-	// Rewrite writes a few hundred rows anew: of the index, kept answers, drafts, versions and discarded drafts, beginning after
-	// those of before. Call it in one transaction after the other until Done, beginning with the zero value; so a large database
+	// Rewrite writes a few hundred rows anew: of the index, kept answers, drafts, versions, discarded drafts and comments, beginning
+	// after those of before. Call it in one transaction after the other until Done, beginning with the zero value; so a large database
 	// goes on being used meanwhile. The triggers that freeze rows are away inside the transaction alone.
 	Rewrite(r Rewriter, before Rewritten) (Rewritten, error)
 }
@@ -44,7 +45,7 @@ type stored struct {
 }
 
 func (t *sqlTx) Rewrite(r Rewriter, before Rewritten) (Rewritten, error) {
-	tables := []func(Rewriter, stored) ([]stored, error){t.rewritePatients, t.rewriteAnswered, t.rewriteDrafts, t.rewriteVersions, t.rewriteDiscarded}
+	tables := []func(Rewriter, stored) ([]stored, error){t.rewritePatients, t.rewriteAnswered, t.rewriteDrafts, t.rewriteVersions, t.rewriteDiscarded, t.rewriteComments}
 	rows, err := tables[before.table](r, before.last)
 	switch {
 	case err != nil:
@@ -149,6 +150,18 @@ func (t *sqlTx) rewriteDiscarded(r Rewriter, last stored) ([]stored, error) {
 			}
 		}
 		return nil
+	})
+}
+
+func (t *sqlTx) rewriteComments(r Rewriter, last stored) ([]stored, error) {
+	rows, err := all(t, func(s *stored) []any { return []any{&s.first, &s.text} },
+		`SELECT id, hidden FROM comments WHERE id > $1 AND hidden <> '' ORDER BY id LIMIT `+digits(rewriteBatch), last.first)
+	return each(rows, err, func(s *stored) error {
+		hidden, err := r.Comment(s.first, s.text)
+		if err != nil || hidden == s.text {
+			return err
+		}
+		return t.one(`UPDATE comments SET hidden = $1 WHERE id = $2`, hidden, s.first)
 	})
 }
 
