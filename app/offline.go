@@ -197,13 +197,13 @@ func (d *Desk) shelfFor(ctx context.Context, now *session) (*bundle.Shelf, error
 		d.off.key, d.off.shelf = key, shelf
 	}
 	d.off.mu.Unlock()
-	if !mine && ending { // what is kept stays for the next start
+	switch {
+	case mine:
+		return shelf, nil
+	case ending: // what is kept stays for the next start
 		return nil, errors.Join(context.Canceled, shelf.Close())
 	}
-	if !mine { // signed out meanwhile
-		return nil, errors.Join(context.Canceled, shelf.Erase())
-	}
-	return shelf, nil
+	return nil, errors.Join(context.Canceled, shelf.Erase()) // signed out meanwhile
 }
 
 // fetchBundle brings every page that the person may read offline, and tells the service what was read meanwhile.
@@ -234,16 +234,22 @@ func (d *Desk) fetchBundle(ctx context.Context, now *session) error {
 	head := bundle.Head{User: now.user, Service: *info, Token: opaque("token", now.client.Token()), SessionUntil: got.SessionUntil, AsAt: got.AsAt,
 		Ahead: got.AsAt.Sub(here.Round(0)), LeftOut: got.LeftOut}
 	d.noteReader(now) // before the pages: whoever finds them at the next start knows whose they are
-	if err := shelf.Put(head, got.Pages); errors.Is(err, bundle.ErrEnded) {
-		return err
-	} else if err != nil {
-		d.p.Log.Warn("what was to be read offline could not be kept", "err", err)
-		d.eraseOffline(key)
+	if err := d.keptOrErased(key, shelf.Put(head, got.Pages)); err != nil {
 		return err
 	}
 	d.learn(info, asked)
 	d.tellReadings(ctx, now)
 	return nil
+}
+
+// keptOrErased gives back what keeping said. Where a disk could not keep what is newer, nothing older stays; a shelf that was closed
+// meanwhile keeps what it has.
+func (d *Desk) keptOrErased(key string, err error) error {
+	if err != nil && !errors.Is(err, bundle.ErrEnded) {
+		d.p.Log.Warn("what was to be read offline could not be kept", "err", err)
+		d.eraseOffline(key)
+	}
+	return err
 }
 
 // fetchPage brings one page after news about its plan. What can no longer be used is taken away before anything is asked.
@@ -252,13 +258,7 @@ func (d *Desk) fetchPage(ctx context.Context, now *session, e api.Event) error {
 	if shelf == nil || shelf.Ended() {
 		return d.fetchBundle(ctx, now)
 	}
-	keep := func(err error) error {
-		if err != nil && !errors.Is(err, bundle.ErrEnded) {
-			d.p.Log.Warn("what was to be read offline could not be kept", "err", err)
-			d.eraseOffline(now.held.key)
-		}
-		return err
-	}
+	keep := func(err error) error { return d.keptOrErased(now.held.key, err) }
 	switch e.Status {
 	case "withdrawn", "suspended", "deceased", "closed", "entered_in_error":
 		if err := keep(shelf.PutOne(e.PlanID, nil)); err != nil {

@@ -188,6 +188,11 @@ func (s *Service) addComment(tx store.Tx, c *caller, f *folder, in api.NewCommen
 	} else if len(in.Hidden) > 0 {
 		return invalid("body.hidden", "Name the question that this answers")
 	}
+	return s.putComment(tx, c, f, in, hidden)
+}
+
+// putComment keeps a comment on the draft, and a hidden answer with it.
+func (s *Service) putComment(tx store.Tx, c *caller, f *folder, in api.NewComment, hidden []byte) error {
 	return tx.AddComment(&store.Comment{ID: uuid.NewString(), PlanID: f.plan.ID, Item: in.Item, Row: in.Row, Words: in.Text,
 		ByName: c.signature(), ByID: c.User.ID, At: s.now(), Version: f.plan.Version + 1, Hidden: hidden})
 }

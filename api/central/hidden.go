@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"cmc/api"
 	"cmc/api/central/access"
 	"cmc/api/central/store"
@@ -204,10 +202,10 @@ func hiddenSince(draft *store.Draft, header string, c *caller) ([]string, error)
 	return out, nil
 }
 
-// maxUnchosen is the longest hidden answer that is kept beside the one that was chosen, in bytes of JSON: more than any has room for.
+// maxUnchosen is the longest hidden answer that a client may give up, in bytes of JSON: more than any has room for.
 const maxUnchosen = 8 << 10
 
-// unchosen is a hidden answer as it is kept with a comment; empty when there is none.
+// unchosen is a hidden answer that a client gives up, as it is kept with the comment; empty when there is none.
 func unchosen(item *forms.Item, hidden forms.Answers) ([]byte, error) {
 	answer, named := hidden[item.ID]
 	switch {
@@ -249,13 +247,12 @@ func (s *Service) keepUnchosen(tx store.Tx, c *caller, f *folder, d *forms.Defin
 		if answer.Blank() {
 			continue
 		}
-		raw, err := unchosen(item, forms.Answers{one.item: answer})
+		raw, err := json.Marshal(forms.Answers{one.item: answer})
 		if err != nil {
-			return err
+			return fmt.Errorf("writing a hidden answer: %w", err)
 		}
 		words := "Another answer stands here in place of one that was saved at " + nhs.FormatDateTime(mark.At) + ". Both are kept, hidden: who shows the answer sees both."
-		if err := tx.AddComment(&store.Comment{ID: uuid.NewString(), PlanID: f.plan.ID, Item: one.item, Row: one.row, Words: words,
-			ByName: c.signature(), ByID: c.User.ID, At: s.now(), Version: f.plan.Version + 1, Hidden: raw}); err != nil {
+		if err := s.putComment(tx, c, f, api.NewComment{Item: one.item, Row: one.row, Text: words}, raw); err != nil {
 			return err
 		}
 	}

@@ -293,22 +293,22 @@ func TestNoHiddenAnswerIsLost(t *testing.T) {
 		}
 		return got.Value, unchosen
 	}
-	patch(other, `{"key_safe_code":{"value":"1111"}}`)
+	patch(other, `{"key_safe_code":{"value":"KX1111"}}`)
 	value, unchosen := show(plan.KeySafeCode)
-	assert.Equal(t, "1111", value)
+	assert.Equal(t, "KX1111", value)
 	assert.Equal(t, []string{safeCode}, unchosen)
-	patch(other, `{"key_safe_code":{"value":"3333"}}`)
+	patch(other, `{"key_safe_code":{"value":"KX3333"}}`)
 	_, unchosen = show(plan.KeySafeCode)
 	assert.Equal(t, []string{safeCode}, unchosen, "what somebody corrects of their own was seen by nobody else")
 
 	w.clock.forward(time.Minute)
-	_, err := gp.GiveUp(ctx, p.ID, api.NewComment{Item: plan.KeySafeCode, Text: "Not chosen", Hidden: forms.Answers{plan.KeySafeCode: forms.TextAnswer("2222")}})
+	_, err := gp.GiveUp(ctx, p.ID, api.NewComment{Item: plan.KeySafeCode, Text: "Not chosen", Hidden: forms.Answers{plan.KeySafeCode: forms.TextAnswer("KX2222")}})
 	require.NoError(t, err)
 	w.clock.forward(time.Minute)
 	patch(gp, `{"key_safe_code":null,"jic_cd_risk":null}`)
 	value, unchosen = show(plan.KeySafeCode)
 	assert.Empty(t, value)
-	assert.Equal(t, []string{safeCode, "2222", "3333"}, unchosen)
+	assert.Equal(t, []string{safeCode, "KX2222", "KX3333"}, unchosen)
 
 	for name, hidden := range map[string]forms.Answers{
 		"another question's": {plan.FamilyName: forms.TextAnswer("x")}, "two": {plan.KeySafeCode: forms.TextAnswer("x"), "title": forms.TextAnswer("y")},
@@ -325,26 +325,35 @@ func TestNoHiddenAnswerIsLost(t *testing.T) {
 	said, err := json.Marshal(seen)
 	require.NoError(t, err)
 	require.NotEmpty(t, seen.Draft.Comments)
-	for _, code := range []string{safeCode, "1111", "2222", "3333"} {
-		assert.NotContains(t, string(said), `"`+code, "it is shown to nobody who did not ask")
+	for _, code := range []string{safeCode, "KX1111", "KX2222", "KX3333"} {
+		assert.NotContains(t, string(said), code, "it is shown to nobody who did not ask")
 	}
 	_, err = w.as("practiceadmin").Revealed(ctx, p.ID, api.Reveal{Item: plan.KeySafeCode, Reason: "To check it at the door", Draft: true})
 	refused(t, err, api.CodeForbidden)
-	require.NoError(t, w.s.store.(*vault).Store.Read(ctx, func(tx store.Tx) error {
-		comments, err := tx.Comments(p.ID, 1)
-		kept := 0
-		for _, one := range comments {
-			if len(one.Hidden) > 0 {
-				kept++
-				assert.NotContains(t, string(one.Hidden), "2222")
-				assert.NotContains(t, string(one.Hidden), safeCode)
-				assert.True(t, seal.Sealed(string(one.Hidden)))
+	stored := func() (sealed []string) {
+		t.Helper()
+		require.NoError(t, w.s.store.(*vault).Store.Read(ctx, func(tx store.Tx) error {
+			comments, err := tx.Comments(p.ID, 1)
+			for _, one := range comments {
+				if len(one.Hidden) > 0 {
+					sealed = append(sealed, string(one.Hidden))
+				}
 			}
-		}
-		assert.Equal(t, 3, kept)
-		return err
-	}))
+			return err
+		}))
+		return sealed
+	}
+	before := stored()
+	assert.Len(t, before, 3)
+	for _, one := range before {
+		assert.NotContains(t, one, "KX2222")
+		assert.NotContains(t, one, safeCode)
+		assert.True(t, seal.Sealed(one))
+	}
 	require.NoError(t, w.s.store.(*vault).rotate(ctx))
+	for i, one := range stored() {
+		assert.NotEqual(t, before[i], one, "it is sealed anew when a key is changed")
+	}
 	_, unchosen = show(plan.KeySafeCode)
-	assert.Equal(t, []string{safeCode, "2222", "3333"}, unchosen, "also after the key was changed")
+	assert.Equal(t, []string{safeCode, "KX2222", "KX3333"}, unchosen, "and still opens")
 }

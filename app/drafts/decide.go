@@ -120,16 +120,18 @@ func (l Declined) comments(d *forms.Definition, hidden func(*forms.Item) bool) [
 func (l Declined) secrets(d *forms.Definition, hidden func(*forms.Item) bool) []api.NewComment {
 	var out []api.NewComment
 	keep := func(it *forms.Item, row string, a forms.Answer) {
-		if it == nil || a.Blank() || a.State == forms.Withheld || it.Kind != forms.Secret && !it.Sensitive && !hidden(it) {
+		if a.Blank() || a.State == forms.Withheld || it.Kind != forms.Secret && !it.Sensitive && !hidden(it) {
 			return
 		}
 		out = append(out, api.NewComment{Item: it.ID, Row: row, Hidden: forms.Answers{it.ID: a},
 			Text: "Two people wrote here at the same time. What was not chosen is kept, hidden: who shows the answer sees both."})
 	}
 	it := itemOf(d, l.At)
-	if it != nil && l.Answer.Rows == nil {
+	if it == nil {
+		return nil
+	}
+	if l.Answer.Rows == nil {
 		keep(it, l.At.Row, l.Answer)
-		return out
 	}
 	for _, row := range l.Answer.Rows {
 		for _, child := range it.Items {

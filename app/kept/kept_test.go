@@ -48,10 +48,16 @@ func whole(t testing.TB) []byte {
 			}
 		}
 	}
+	return closed(t, s)
+}
+
+// closed are the bytes of a store that ends.
+func closed(t testing.TB, s *Store) []byte {
+	t.Helper()
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	raw, err := os.ReadFile(path)
+	raw, err := os.ReadFile(s.path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,13 +169,7 @@ func TestNoTwoRecordsOnAPage(t *testing.T) {
 	if err := s.Change(put); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := closed(t, s)
 	plain, leaves := decrypted(raw, testKey), 0
 	for at := pageSize; at < len(plain); at += pageSize {
 		if plain[at] != 0x0d { // https://sqlite.org/fileformat2.html, section 1.6: a leaf of a table
@@ -207,13 +207,7 @@ func TestTheFormatBefore(t *testing.T) {
 		s.records[name] = []byte("words of " + name) // or the file would go with the store
 	}
 	want := maps.Clone(s.records)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := closed(t, s)
 	s = open(t, path)
 	if got := s.All(); !maps.EqualFunc(got, want, bytes.Equal) {
 		t.Fatalf("read %q", got)

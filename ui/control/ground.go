@@ -8,6 +8,7 @@ package control
 import (
 	"image"
 	"image/color"
+	"maps"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -64,7 +65,6 @@ func SetFill(o fyne.CanvasObject, n theme.Name) { setFill(o, theme.Colour(n)) }
 func newFill(c color.Color) fyne.CanvasObject {
 	if shaders && wholeScale() {
 		s := canvas.NewShader("plain area", []byte(plainShader), []byte(plainShaderES))
-		s.Uniforms = map[string]float32{}
 		setFill(s, c)
 		return s
 	}
@@ -77,13 +77,10 @@ func setFill(o fyne.CanvasObject, c color.Color) {
 	now := color.NRGBAModel.Convert(c).(color.NRGBA)
 	switch o := o.(type) {
 	case *canvas.Shader:
-		changed := false
-		for name, part := range map[string]uint8{"red": now.R, "green": now.G, "blue": now.B, "alpha": now.A} {
-			value, was := float32(part)/0xff, o.Uniforms[name]
-			changed = changed || value != was
-			o.Uniforms[name] = value
-		}
-		if changed {
+		part := func(of uint8) float32 { return float32(of) / 0xff }
+		next := map[string]float32{"red": part(now.R), "green": part(now.G), "blue": part(now.B), "alpha": part(now.A)}
+		if !maps.Equal(o.Uniforms, next) {
+			o.Uniforms = next
 			touch(o)
 		}
 	case *canvas.Image:
