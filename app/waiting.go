@@ -693,7 +693,13 @@ func (d *Desk) order(ctx context.Context, kind string, plan *api.Plan, body any,
 	case err == nil:
 		return d.plan(func(*api.Client) (*api.Plan, error) { return out, nil })
 	case errors.Is(err, outbox.ErrGone): // the queue was quicker
-		return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Plan(ctx, id) })
+		out, err := d.plan(func(c *api.Client) (*api.Plan, error) { return c.Plan(ctx, id) })
+		if editor := d.editor(id); away(err) && editor != nil {
+			if sent := editor.Plan(); sent.Status != plan.Status { // what the service answered the queue
+				return sent, nil
+			}
+		}
+		return out, err
 	}
 	d.noteFailure(now.client, err)
 	if outbox.Unsure(err) {

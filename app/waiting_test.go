@@ -3,9 +3,12 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -778,6 +781,46 @@ func (w *ward) reviewerReads(t *testing.T, planID string, notes ...string) {
 	for _, note := range notes {
 		if strings.Count(said, note) != 1 {
 			t.Errorf("the reviewer reads %q, and not %q once", said, note)
+		}
+	}
+}
+
+// The plan is sent for review twice by an impatient person, and the first sending answers both: the second is told what came of it,
+// although the service cannot be asked just then.
+func TestSentTwiceAndTheLineGoesAfterTheFirst(t *testing.T) {
+	w := openWard(t)
+	d := w.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d)
+	fill(t, d.Edit(plan))
+	if err := d.Edit(plan).Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	lost := make(chan struct{})
+	var once sync.Once
+	w.line.mu.Lock()
+	w.line.cutting, w.line.when = 1<<20, func(request []byte) bool {
+		first := false
+		if bytes.HasPrefix(request, []byte("POST /v1/plans/"+plan.ID+"/submit")) {
+			once.Do(func() { first = true; close(lost) })
+		}
+		return first || bytes.HasPrefix(request, []byte("GET /v1/plans/"+plan.ID))
+	}
+	w.line.mu.Unlock()
+	both := make(chan error, 2)
+	send := func() {
+		got, err := d.Submit(t.Context(), plan, api.Submit{})
+		if err == nil && got.Status != "in_review" {
+			err = errors.New("it is " + got.Status)
+		}
+		both <- err
+	}
+	go send()
+	<-lost
+	go send()
+	for range 2 {
+		if err := <-both; err != nil {
+			t.Errorf("sending said %v", err)
 		}
 	}
 }
