@@ -58,7 +58,7 @@ func TestWritingReachesTheService(t *testing.T) {
 	if err != nil || len(problems.Items) == 0 {
 		t.Fatalf("problems %+v, %v", problems, err)
 	}
-	if err := e.Close(t.Context()); err != nil {
+	if err := e.End(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if again := d.Edit(plan); again == e {
@@ -627,7 +627,7 @@ func TestWordsThatAreOnlyInThisProcess(t *testing.T) {
 	if !strings.Contains(got.Words, "It is only in this window: this computer cannot keep it (this program may not write to its folder).") {
 		t.Fatalf("words %q", got.Words)
 	}
-	if err := e.Close(t.Context()); !errors.Is(err, drafts.ErrOnlyHere) {
+	if err := e.End(t.Context()); !errors.Is(err, drafts.ErrOnlyHere) {
 		t.Fatalf("leaving the plan said %v", err)
 	}
 	_ = d.SignOut(t.Context())

@@ -39,10 +39,15 @@ func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
 			})
 		}
 	}
-	if editor := h.editors[p.ID]; editor != nil && editor.Reopen() {
-		editor.Adopt(p)
-		takeIn(editor)
-		return editor
+	if editor := h.editors[p.ID]; editor != nil {
+		if editor.Reopen() {
+			editor.Adopt(p)
+			takeIn(editor)
+			return editor
+		}
+		if last := editor.Plan(); newer(last, p) { // it is just ending
+			p = last
+		}
 	}
 	if last := h.latest[p.ID]; newer(last, p) {
 		p = last

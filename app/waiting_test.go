@@ -824,3 +824,58 @@ func TestSentTwiceAndTheLineGoesAfterTheFirst(t *testing.T) {
 		}
 	}
 }
+
+// A colleague has sent the plan already, and the line goes before this person's program can ask whether that is so: what they ask for
+// waits as before, and is no refusal of the service's. What they say to the reviewer gets there once the line is back.
+func TestSentByAColleagueAndTheLineGoes(t *testing.T) {
+	w := openWard(t)
+	d := w.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d)
+	e := d.Edit(plan)
+	fill(t, e)
+	if err := e.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	colleague := w.client("carehome")
+	newest, err := colleague.Plan(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := colleague.Submit(t.Context(), plan.ID, api.Submit{}, newest.Etag); err != nil {
+		t.Fatal(err)
+	}
+	if newest, err = d.OpenPlan(t.Context(), plan.ID); err != nil {
+		t.Fatal(err)
+	}
+	e.Adopt(newest) // it knows of the sending, so that nothing but the state is in the way
+	sent, asked := false, 0
+	w.line.mu.Lock()
+	w.line.cutting, w.line.when = 1<<20, func(request []byte) bool { // with the lock
+		sent = sent || bytes.HasPrefix(request, []byte("POST /v1/plans/"+plan.ID+"/submit"))
+		asks := sent && bytes.HasPrefix(request, []byte("GET /v1/plans/"+plan.ID))
+		if asks {
+			asked++
+		}
+		return asks
+	}
+	w.line.mu.Unlock()
+	if _, err := d.Submit(t.Context(), plan, api.Submit{Note: "Her daughter comes on Friday"}); !app.IsWaiting(err) {
+		t.Fatalf("sending said %v", err)
+	}
+	w.line.mu.Lock()
+	w.line.cutting = 0
+	w.line.mu.Unlock()
+	if !sent || asked == 0 {
+		t.Fatal("the service was not asked")
+	}
+	for late := time.Now().Add(patience); len(d.Waiting()) > 0; time.Sleep(20 * time.Millisecond) {
+		if one := d.Waiting(); len(one) > 0 && one[0].Refused || time.Now().After(late) {
+			t.Fatalf("it waits: %+v", one)
+		}
+	}
+	now, err := colleague.Plan(t.Context(), plan.ID)
+	if err != nil || now.Draft == nil || len(now.Draft.Comments) != 1 || now.Draft.Comments[0].Text != "Her daughter comes on Friday" {
+		t.Fatalf("the reviewer reads %+v, %v", now.Draft, err)
+	}
+}

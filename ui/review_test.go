@@ -65,7 +65,7 @@ func (h *house) stepOrder() []string {
 	p, err := h.desk.OpenPlan(context.Background(), def.Items[0].Plan.ID)
 	require.NoError(h.t, err)
 	e := h.desk.Edit(p)
-	defer func() { _ = e.Close(context.Background()) }()
+	defer func() { _ = e.End(context.Background()) }()
 	var out []string
 	for _, s := range e.Definition().Steps {
 		out = append(out, s.ID)

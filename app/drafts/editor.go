@@ -31,7 +31,7 @@ type Config struct {
 	Closed     func(*Editor)                         // called once when the editor has ended: nothing of it is left to keep or send; may be nil
 }
 
-// An Editor is the one open draft of one plan. Make it with Open, end it with Close. All its methods may be called from
+// An Editor is the one open draft of one plan. Make it with Open, end it with Leave or End. All its methods may be called from
 // any goroutine; those without a context touch memory only and never block.
 type Editor struct {
 	conf Config

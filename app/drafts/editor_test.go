@@ -499,8 +499,9 @@ func TestLeavingWithWordsUnsent(t *testing.T) {
 			Closed: func(*Editor) { closed++ }})
 		end(e)
 		typeIn(e, "name", "Ann")
-		if err := e.Close(t.Context()); err != nil || closed != 0 {
-			t.Fatalf("closing said %v, closed %d", err, closed)
+		e.Leave()
+		if synctest.Wait(); closed != 0 {
+			t.Fatal("it ended with words that were not sent")
 		}
 		s.mu.Lock()
 		s.before = nil
@@ -512,6 +513,39 @@ func TestLeavingWithWordsUnsent(t *testing.T) {
 		}
 		if e.Reopen() {
 			t.Fatal("an editor that ended can be reopened")
+		}
+	})
+}
+
+// A person comes back to a plan while its editor is just ending: what they type from there on is kept and sent.
+func TestComingBackWhileItEnds(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		closed := 0
+		var e *Editor
+		sent := make(chan struct{})
+		e = Open(Config{Plan: s.plan(), Definition: s.d, Store: testStore(t, filepath.Join(t.TempDir(), "k.db")), Closed: func(*Editor) { closed++ },
+			Send: func(ctx context.Context, id string, patch []byte, etag, key string) (*api.Plan, error) {
+				plan, err := s.send(ctx, id, patch, etag, key)
+				if s.tries() == 1 { // the disk is slow from here on
+					_ = e.work.keeping.take(ctx)
+					close(sent)
+				}
+				return plan, err
+			}})
+		end(e)
+		typeIn(e, "name", "Ann")
+		e.Leave()
+		<-sent
+		synctest.Wait() // it waits for the disk, and has nothing else to do
+		if !e.Reopen() {
+			t.Fatal("it ended before the disk had answered")
+		}
+		typeIn(e, "name", "Anna")
+		e.work.keeping.give()
+		time.Sleep(2 * pause)
+		want(t, e, StateSaved, "Saved centrally")
+		if closed != 0 || s.now()["name"].Text != "Anna" {
+			t.Fatalf("closed %d times, service has %v", closed, s.now())
 		}
 	})
 }

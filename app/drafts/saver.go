@@ -106,8 +106,9 @@ type work struct {
 	untellable bool        // it does not take them: they stay here
 	savedAt    time.Time   // when the service last had everything
 	left       bool        // the person has left the plan: end when everything is sent
-	ended      bool
-	shown      uint64 // counts statuses
+	ended      bool        // nothing is kept or sent any more, and nobody comes back
+	finished   bool        // Config.Closed has been called
+	shown      uint64      // counts statuses
 }
 
 var errNoStore = errors.New("there is no local store")
@@ -352,15 +353,21 @@ func (e *Editor) due() (keep, send bool, wait time.Duration) {
 // keep writes the present words to this computer, or removes the record when the service has them all. The error is of
 // ctx only: what the disk says goes into the status.
 func (e *Editor) keep(ctx context.Context) error {
-	w := &e.work
-	if err := w.keeping.take(ctx); err != nil {
+	if err := e.work.keeping.take(ctx); err != nil {
 		return err
 	}
-	defer w.keeping.give()
+	defer e.work.keeping.give()
+	e.keepNow()
+	return nil
+}
+
+// keepNow is keep for who has the turn of keeping.
+func (e *Editor) keepNow() {
+	w := &e.work
 	e.mu.Lock()
 	if w.ended {
 		e.mu.Unlock()
-		return nil
+		return
 	}
 	version := w.changes
 	store := e.conf.Store
@@ -405,7 +412,6 @@ func (e *Editor) keep(ctx context.Context) error {
 		w.firstAt = time.Now()
 	}
 	e.show()
-	return nil
 }
 
 // sender sends after each keeping, and again after a while when that failed.
@@ -1002,23 +1008,8 @@ func (e *Editor) UseStore(s *Store, why string) {
 	e.hurry()
 }
 
-// Close says that the person has left the plan. It keeps and sends what is left while ctx lasts. Words that could not be
-// sent go on being tried until they are, and are there again when the plan is opened again; ErrOnlyHere says that they are
-// kept nowhere but in this process until then.
-func (e *Editor) Close(ctx context.Context) error {
-	_ = e.Flush(ctx)
-	e.mu.Lock()
-	e.work.left = true
-	nowhere := e.unsent() && !e.safeHere()
-	e.mu.Unlock()
-	e.endIfLeft()
-	if nowhere {
-		return ErrOnlyHere
-	}
-	return nil
-}
-
-// Leave is Close for who does not wait: the editor ends by itself once everything is sent. It never blocks.
+// Leave says that nobody is in the plan: the editor ends by itself once everything is sent. Words that cannot be sent go on being
+// tried until they are, and are there again when the plan is opened again. It never blocks.
 func (e *Editor) Leave() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -1026,7 +1017,7 @@ func (e *Editor) Leave() {
 	e.work.sendNow.tell()
 }
 
-// Reopen takes back Close: the person is in the plan again. false: the editor has ended. It never blocks.
+// Reopen takes back Leave: a person is in the plan again. false: the editor has ended. It never blocks.
 func (e *Editor) Reopen() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -1037,13 +1028,18 @@ func (e *Editor) Reopen() bool {
 	return true
 }
 
-// End is Close for who leaves the desk: it also ends an editor whose words are kept on this computer only. ErrOnlyHere: it
-// has not ended, because its words are nowhere else.
+// End is for who leaves the desk: it keeps and sends what is left while ctx lasts, and ends the editor also when its words are kept
+// on this computer only; they are there again when the plan is opened again. ErrOnlyHere: it has not ended, because its words are
+// nowhere but in this process. It goes on trying to send them, and ends then.
 func (e *Editor) End(ctx context.Context) error {
 	_ = e.Flush(ctx)
+	if e.work.keeping.take(ctx) == nil { // as in endIfLeft, unless the disk takes longer than ctx
+		defer e.work.keeping.give()
+	}
 	e.mu.Lock()
 	e.work.left = true
 	safe := !e.unsent() && len(e.typed) == 0 && !e.untold() || e.safeHere()
+	e.work.ended = e.work.ended || safe // in one step: a word that was typed since then would be kept by nobody
 	e.mu.Unlock()
 	if !safe {
 		return ErrOnlyHere
@@ -1057,27 +1053,39 @@ func (e *Editor) safeHere() bool {
 	return e.conf.Store != nil && e.work.keepErr == nil && e.work.kept == e.work.changes
 }
 
-// endIfLeft ends an editor that nobody is in and that has nothing left to do.
+// idle says whether nobody is in the editor and it has nothing left to do. It needs the lock.
+func (e *Editor) idle() bool {
+	return e.work.left && !e.unsent() && (len(e.typed) == 0 && !e.untold() || e.safeHere())
+}
+
+// endIfLeft ends an editor that is idle. It keeps before, and looks again after: the person may have come back meanwhile.
 func (e *Editor) endIfLeft() {
 	e.mu.Lock()
-	done := e.work.left && !e.unsent() && (len(e.typed) == 0 && !e.untold() || e.safeHere())
+	idle := e.idle()
 	e.mu.Unlock()
-	if done {
-		_ = e.keep(e.work.quit)
+	if !idle || e.work.keeping.take(e.work.quit) != nil {
+		return
+	}
+	defer e.work.keeping.give() // nothing of this editor's is written once another one has taken its place
+	e.keepNow()
+	e.mu.Lock()
+	idle = e.idle()
+	e.work.ended = e.work.ended || idle
+	e.mu.Unlock()
+	if idle {
 		e.finish()
 	}
 }
 
+// finish ends the editor, whatever it holds. Reopen says no from here on.
 func (e *Editor) finish() {
 	e.mu.Lock()
-	if e.work.ended {
-		e.mu.Unlock()
-		return
-	}
 	e.work.ended = true
+	closed := !e.work.finished
+	e.work.finished = true
 	e.mu.Unlock()
 	e.work.end()
-	if e.conf.Closed != nil {
+	if closed && e.conf.Closed != nil {
 		e.conf.Closed(e)
 	}
 }

@@ -372,6 +372,9 @@ func (b *Box) one(ctx context.Context, s Service, d Drafts, l Letter) (*api.Plan
 			continue
 		case l.Kind == Submit && api.IsCode(err, api.CodeState):
 			plan, failed := s.Plan(ctx, l.Plan)
+			if failed != nil && Unsure(failed) { // whether it was sent already is not known: no "no" of the service's is written down yet
+				return nil, failed
+			}
 			if failed != nil || plan.Status != "in_review" {
 				break
 			}
