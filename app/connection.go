@@ -14,6 +14,9 @@ import (
 // ErrNoAddress says that no service has been chosen yet.
 var ErrNoAddress = errors.New("no address of a central service is set")
 
+// ErrFixedAddress says that an administrator has settled which service this computer speaks to.
+var ErrFixedAddress = errors.New("the address of the central service is settled for this computer by your organisation")
+
 // ErrNoTraining says that this copy of the program cannot host the training service.
 var ErrNoTraining = errors.New("this program holds no training service")
 
@@ -28,6 +31,13 @@ func (d *Desk) Address() string {
 	return d.settings.Address
 }
 
+// AddressFixed says whether an administrator has settled the address, so that nobody chooses another one here. It never blocks.
+func (d *Desk) AddressFixed() bool { return d.p.Preset.Fixed }
+
+// SSOOnly says whether people sign in by single sign-on on this computer wherever the service has it, as an administrator settled it. It
+// never blocks.
+func (d *Desk) SSOOnly() bool { return d.p.Preset.SSOOnly }
+
 // TestConnection asks the service at an address what it is. The error names the hop that failed in a sentence.
 func (d *Desk) TestConnection(ctx context.Context, address string) (api.ServiceInfo, error) {
 	r := d.Route()
@@ -37,10 +47,13 @@ func (d *Desk) TestConnection(ctx context.Context, address string) (api.ServiceI
 
 // SetAddress makes the desk speak to another service from the next sign-in on; training that was hosted here ends, and
 // whoever is signed in is signed out here. It keeps the address for the next start. It may block for some seconds while
-// open drafts are kept and sent: call it off the drawing thread.
+// open drafts are kept and sent: call it off the drawing thread. ErrFixedAddress: it is another one than an administrator settled.
 func (d *Desk) SetAddress(address string) error {
 	client, err := d.newClient(address)
 	if err != nil {
+		return err
+	}
+	if err := d.mayUse(client); err != nil {
 		return err
 	}
 	d.hosting.Lock()
@@ -61,6 +74,14 @@ func (d *Desk) SetAddress(address string) error {
 	}
 	settings.Address = client.Base()
 	return d.SaveSettings(settings)
+}
+
+// mayUse refuses a client of another service than an administrator settled.
+func (d *Desk) mayUse(client *api.Client) error {
+	if d.p.Preset.Fixed && client.Base() != d.p.Preset.Address {
+		return ErrFixedAddress
+	}
+	return nil
 }
 
 // StartTraining starts a training service inside this program and points the desk at it. A second call does nothing; a desk

@@ -26,6 +26,7 @@ import (
 	"cmc/api"
 	"cmc/app/keychain"
 	"cmc/app/platform"
+	"cmc/app/preset"
 	"cmc/app/printing"
 	"cmc/forms"
 )
@@ -39,6 +40,7 @@ type Params struct {
 	Definition func(name string) (*forms.Definition, bool) // the form that a plan names; nil: the plans of forms/plan
 	Log        *slog.Logger                                // nil: nothing is logged
 	Refresh    time.Duration                               // how often plans to be read offline are fetched anew; 0: ten minutes
+	Preset     preset.Preset                               // what an administrator settled on this computer
 	Proof      Proof                                       // proves without the service who somebody is; nil: nothing here can
 }
 

@@ -83,6 +83,7 @@ var byError = []struct {
 	err error
 	words
 }{
+	{ErrFixedAddress, words{"Your organisation has settled which service this computer speaks to.", "", "Ask your IT help desk if it is the wrong one."}},
 	{ErrNoAddress, words{"The address of the central service is not set on this computer.", "", "Enter it under Connection, or practise with invented patients."}},
 	{ErrNoProxyHere, words{"No proxy stands between this computer and the service, so that none wants a name.", "Nothing was changed.", "Type the proxy, or take the name away."}},
 	{ErrNoAuthority, words{"The file of the certificate authority cannot be read.", "Nothing was changed.", "Look whether it is there, and whether you may open it."}},

@@ -40,7 +40,7 @@ var (
 )
 
 // LockAfter is after how long without a key or the pointer the window locks: what the organisation of who is signed in says, else
-// what the service says, within 1 to 15 minutes, else five. It is never off.
+// what the service says, within 1 to 15 minutes, else five; sooner where an administrator of this computer wants it. It is never off.
 func (d *Desk) LockAfter() time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -48,7 +48,11 @@ func (d *Desk) LockAfter() time.Duration {
 	if d.now != nil && d.now.user.LockMinutes != 0 {
 		minutes = d.now.user.LockMinutes
 	}
-	return lockAfter(minutes)
+	after := lockAfter(minutes)
+	if here := d.p.Preset.LockMinutes; here != 0 {
+		after = min(after, lockAfter(here))
+	}
+	return after
 }
 
 func lockAfter(minutes int) time.Duration {

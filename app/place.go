@@ -118,7 +118,11 @@ func (d *Desk) writeSettings() error {
 	d.saving.Lock()
 	defer d.saving.Unlock()
 	d.mu.Lock()
-	raw, err := json.MarshalIndent(settingsFile{d.settings, d.places, d.readers, d.lock.used, d.lock.minutes, d.workstation}, "", "  ")
+	own := d.settings
+	if own.Address == d.p.Preset.Address {
+		own.Address = "" // it is the administrator's, and changes with what they settle
+	}
+	raw, err := json.MarshalIndent(settingsFile{own, d.places, d.readers, d.lock.used, d.lock.minutes, d.workstation}, "", "  ")
 	d.mu.Unlock()
 	if err != nil {
 		return err
@@ -148,5 +152,8 @@ func (d *Desk) readSettings() (Settings, map[string]Place, map[string]string) {
 	}
 	d.lock.used, d.lock.minutes = file.Used, file.Lock
 	d.workstation = file.Workstation
+	if given := d.p.Preset; given.Fixed || file.Address == "" {
+		file.Address = given.Address
+	}
 	return file.Settings.sound(), file.Places, file.Readers
 }

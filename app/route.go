@@ -89,6 +89,9 @@ func (d *Desk) SetRoute(ctx context.Context, r Route) (notice string, err error)
 	if err != nil {
 		return "", err
 	}
+	if err := d.mayUse(client); err != nil {
+		return "", err
+	}
 	if r.Name != "" {
 		own := account{r.Name, r.Password}
 		raw, err := json.Marshal(own)

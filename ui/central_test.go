@@ -72,13 +72,17 @@ func (c *apart) stop() {
 func (c *apart) again() { c.start(strings.TrimPrefix(c.address, "http://")) }
 
 // newHouseAt is a house whose desk speaks to a service elsewhere.
-func newHouseAt(t *testing.T, address string) *house {
+func newHouseAt(t *testing.T, address string, change ...func(*app.Params)) *house {
 	t.Helper()
 	t.Setenv("LANG", "en_GB.UTF-8")
 	keychaintest.Empty(t)
 	a := newThreadApp(t)
 	h := &house{t: t, profile: t.TempDir(), thread: a.thread}
-	desk, err := app.New(app.Params{ProfileDir: h.profile, Version: "test"})
+	p := app.Params{ProfileDir: h.profile, Version: "test"}
+	for _, c := range change {
+		c(&p)
+	}
+	desk, err := app.New(p)
 	require.NoError(t, err)
 	h.desk = desk
 	t.Cleanup(func() { _ = desk.Close() })

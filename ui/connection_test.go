@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cmc/api/networktest"
+	"cmc/app"
+	"cmc/app/preset"
 	"cmc/ui/control"
 )
 
@@ -36,6 +38,20 @@ func TestTheConnectionPageNamesWhatFailed(t *testing.T) {
 		h.until(says, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), says) })
 		h.press("Close")
 	}
+}
+
+// An address that an administrator has settled is shown and cannot be changed; the way there can.
+func TestTheConnectionPageShowsASettledAddress(t *testing.T) {
+	c := newApart(t)
+	h := newHouseAt(t, c.address, func(p *app.Params) { p.Preset = preset.Preset{Address: c.address, Fixed: true} })
+	h.press("Sign in with a user name")
+	h.press("Connection")
+	require.Contains(t, overlay(h), "Your organisation has settled it for this computer.")
+	h.picture("connection-settled")
+	h.typed("https://elsewhere.example") // what has the keyboard takes no words
+	h.press("Use this connection")
+	h.until("the end of it", func() bool { return len(h.canvas().Overlays().List()) == 0 })
+	require.Equal(t, c.address, h.desk.Address())
 }
 
 // A proxy is typed where somebody looks for it, and what it wants is asked for under its own box.

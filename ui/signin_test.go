@@ -14,12 +14,14 @@ import (
 	"cmc/api/central"
 	"cmc/api/central/account"
 	"cmc/api/central/signon/signontest"
+	"cmc/app"
+	"cmc/app/preset"
 	"cmc/ui/screens"
 )
 
 // newFederated is a house whose service has an identity provider: Dr Haddad, a GP of the practice of gp, and Jo Several, who holds two
 // positions.
-func newFederated(t *testing.T) (*house, *central.Service, *signontest.Provider) {
+func newFederated(t *testing.T, change ...func(*app.Params)) (*house, *central.Service, *signontest.Provider) {
 	t.Helper()
 	several := signontest.Person("Jo Several", "R0260 X99001", "R8000 XA9")
 	delete(several, "selected_roleid")
@@ -38,7 +40,7 @@ func newFederated(t *testing.T) (*house, *central.Service, *signontest.Provider)
 		web.Close()
 		require.NoError(t, service.Close())
 	})
-	h := newHouseAt(t, web.URL)
+	h := newHouseAt(t, web.URL, change...)
 	h.press("Sign in with a user name")
 	h.until("the button of the provider", func() bool { return h.reaches("Sign in with NHS CIS2") })
 	return h, service, p
@@ -169,4 +171,21 @@ func TestApprovingWithAProof(t *testing.T) {
 	})
 	h.picture("published")
 	h.myWork()
+}
+
+// Where an administrator wants single sign-on alone, neither the way in nor the lock asks for a name and a password.
+func TestSingleSignOnAlone(t *testing.T) {
+	h, _, _ := newFederated(t, func(p *app.Params) { p.Preset = preset.Preset{SSOOnly: true} })
+	h.picture("sign-in-sso-only")
+	for _, there := range []string{"User name", "Password", "Sign in"} {
+		require.NotContains(t, h.walk(), there)
+	}
+	signontest.UseChromium(t, "910000000001")
+	h.press("Sign in with NHS CIS2")
+	h.until("the first page", func() bool { _, still := h.w.Screen().(*screens.SignIn); return !still && h.w.Screen() != nil })
+	h.ctrl(fyne.KeyL)
+	h.until("the lock", func() bool { return h.w.Locked() != nil })
+	h.picture("lock-sso-only")
+	require.Contains(t, h.walk(), "Unlock with NHS CIS2")
+	require.NotContains(t, h.walk(), "Password")
 }

@@ -180,6 +180,9 @@ func TestOnWindows(t *testing.T) {
 	t.Run("keychain", func(t *testing.T) {
 		want(t, c.run(t, build(t, "cmc/app/keychain")), "TestTheCredentialManager")
 	})
+	t.Run("settled by an administrator", func(t *testing.T) {
+		want(t, c.run(t, build(t, "cmc/app/preset")), "TestTheRegistry", "TestAPolicyComesFirst")
+	})
 	t.Run("proxy", func(t *testing.T) {
 		want(t, c.run(t, build(t, "cmc/app/proxy")), "TestTheRegistryNamesAProxy", "TestTheInternetSettingsOfWindows", "TestAChosenProxy")
 	})

@@ -27,6 +27,7 @@ import (
 	"cmc/app"
 	"cmc/app/crash"
 	"cmc/app/platform"
+	"cmc/app/preset"
 	"cmc/assets"
 	"cmc/ui"
 	"cmc/ui/control"
@@ -132,6 +133,7 @@ func run(f flags) (err error) {
 		},
 		ProfileDir: f.profile,
 		Version:    version,
+		Preset:     preset.Read(),
 		Log:        log,
 		Host:       func(ctx context.Context) (app.Hosted, error) { return hostTraining(ctx, f.profile, log) },
 	})

@@ -23,6 +23,11 @@ func ShowConnection(d Deps, changed func()) {
 		route.Address = d.Desk.Address()
 	}
 	box.SetText(route.Address)
+	fixed := d.Desk.AddressFixed()
+	if fixed {
+		box.SetHint("Your organisation has settled it for this computer.")
+		box.Disable()
+	}
 	own, script := d.Desk.ComputersProxy()
 	hint := "Leave it empty for the one that this computer names: there is none now. \"none\" goes without."
 	switch {
@@ -113,7 +118,11 @@ func ShowConnection(d Deps, changed func()) {
 	}
 	test = control.Secondary("Test", func() { show("") })
 	var shut func()
-	use := control.Primary("Use this address", func() {
+	useWords, first := "Use this address", box.Focusable()
+	if fixed {
+		useWords, first = "Use this connection", test
+	}
+	use := control.Primary(useWords, func() {
 		try(func(r app.Route, info api.ServiceInfo) {
 			var notice string
 			d.Work("Changing the service...", func(ctx context.Context) (err error) {
@@ -139,7 +148,7 @@ func ShowConnection(d Deps, changed func()) {
 	stay := control.Secondary("Close", func() { shut() })
 	body := []fyne.CanvasObject{control.Body("All plans live in one central service. This program finds it at the address below."), box, said, link, more,
 		control.Small("In the record of who read which plan, this computer is called " + d.Desk.Workstation() + ".")}
-	shut = d.Say.Custom("Connection", control.VStack(14, body...), 640, box.Focusable(), nil, stay, test, use)
+	shut = d.Say.Custom("Connection", control.VStack(14, body...), 640, first, nil, stay, test, use)
 }
 
 // atFault is the box that a failure is about; inMore says that it is one of those that are not always shown.

@@ -71,12 +71,16 @@ func (l *Lock) draw() {
 	l.sso = nil
 	form := []fyne.CanvasObject{l.user, control.Gap(14), l.password, control.Gap(14), l.wrong, control.HStack(0, l.enter)}
 	if l.provider != "" {
-		if l.who.Signs == "sso" {
+		switch {
+		case l.d.Desk.SSOOnly() && l.who.Signs == "sso":
+			l.sso = control.Primary("Unlock with "+l.provider, l.unlockSSO)
+			form = []fyne.CanvasObject{l.sso, control.Gap(8), l.wrong}
+		case l.who.Signs == "sso":
 			l.enter = control.Secondary("Unlock", l.unlock)
 			l.sso = control.Primary("Unlock with "+l.provider, l.unlockSSO)
 			form = []fyne.CanvasObject{l.sso, control.Gap(8), l.wrong, control.Gap(14), rule(), control.Gap(16), control.Muted("Or with an account of this service"),
 				control.Gap(10), l.user, control.Gap(14), l.password, control.Gap(14), control.HStack(0, l.enter)}
-		} else {
+		default:
 			l.sso = control.Secondary("Unlock with "+l.provider, l.unlockSSO)
 			form = append(form, control.Gap(18), rule(), control.Gap(16), control.HStack(0, l.sso))
 		}

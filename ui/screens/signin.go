@@ -162,8 +162,11 @@ func (s *SignIn) draw() {
 	if s.provider != "" {
 		s.enter = control.Secondary("Sign in", s.signIn)
 		s.sso = control.Primary("Sign in with "+s.provider, s.signInSSO)
-		objs = append(objs, s.sso, control.Gap(6), s.ssoWrong, control.Gap(8), s.keep, control.Gap(18), rule(), control.Gap(16),
-			control.Muted("Or with an account of this service"), control.Gap(10), s.user, control.Gap(14), s.password, control.Gap(14), s.enter)
+		objs = append(objs, s.sso, control.Gap(6), s.ssoWrong, control.Gap(8), s.keep)
+		if !s.d.Desk.SSOOnly() {
+			objs = append(objs, control.Gap(18), rule(), control.Gap(16), control.Muted("Or with an account of this service"), control.Gap(10),
+				s.user, control.Gap(14), s.password, control.Gap(14), s.enter)
+		}
 	} else {
 		objs = append(objs, s.user, control.Gap(14), s.password, control.Gap(8), s.keep, control.Gap(14), s.enter)
 	}
@@ -372,7 +375,11 @@ func (s *SignIn) Help() []string {
 		return []string{"Everything here is invented. Choose who to be: the page changes with the role.", "To see the whole job, be the care-home nurse, then the GP, then the ambulance clinician."}
 	}
 	if s.sso != nil {
-		return []string{"\"Sign in with " + s.provider + "\" opens your browser: sign in there as you do elsewhere, then come back.",
+		browser := "\"Sign in with " + s.provider + "\" opens your browser: sign in there as you do elsewhere, then come back."
+		if s.d.Desk.SSOOnly() {
+			return []string{browser}
+		}
+		return []string{browser,
 			"If your organisation gave you an account of this service itself, type its user name and password instead."}
 	}
 	return []string{"Sign in with the account that your organisation gave you.", "To try the program without an account, follow \"Practise with invented patients\"."}
