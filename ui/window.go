@@ -29,6 +29,7 @@ type Options struct {
 	Version  string
 	Training bool    // begin in training mode, with the embedded service
 	TextSize int     // per cent, 100 to 200; 0: what the settings say
+	Plan     string  // the plan that whoever signs in first followed a link to, by its id; "": none
 	Width    float32 // 0: 1280
 	Height   float32 // 0: 800
 	// Now is the clock by which the window is left idle; nil: time.Now.
@@ -225,6 +226,10 @@ func (w *Window) home(in app.SignIn) {
 	w.takeUp(in.User.ID)
 	w.idle = idle.Begin(w.desk.LockAfter(), idle.At(w.o.Now()))
 	w.Go(w.homePlace())
+	if plan := w.o.Plan; plan != "" {
+		w.o.Plan = "" // once: whoever signs in next did not follow the link
+		w.Go(app.Place{Screen: screens.PlanScreen, PlanID: plan})
+	}
 	if in.Notice != "" && in.Notice != w.noticed { // once for each start of the program is enough
 		w.noticed = in.Notice
 		w.say.Notice("About this computer\n" + in.Notice)

@@ -316,3 +316,20 @@ func TestLargeTextNeverPushesTheWindowOverItsEdge(t *testing.T) {
 }
 
 func placeOf(planID string) app.Place { return app.Place{Screen: screens.PlanScreen, PlanID: planID} }
+
+// Whoever followed a link signs in first, and is then at its plan; whoever signs in after them is not.
+func TestALinkLeadsToItsPlan(t *testing.T) {
+	h := newHouse(t)
+	h.signIn("carehome")
+	h.open(grace)
+	h.until("the plan", func() bool { return h.w.Place().PlanID != "" })
+	plan := h.w.Place().PlanID // the training service gives its plans the same names each time
+	h = newHouse(t, func(o *ui.Options) { o.Plan = plan })
+	h.signIn("carehome")
+	h.until("the plan of the link", func() bool { return h.w.Place().PlanID == plan && strings.Contains(h.shown(), "ACHEBE") })
+	h.press("Sign out")
+	h.until("the way in", func() bool { _, ok := h.w.Screen().(*screens.SignIn); return ok })
+	h.signIn("gp")
+	h.myWork()
+	require.Empty(t, h.w.Place().PlanID)
+}

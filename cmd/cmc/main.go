@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -51,6 +52,7 @@ type flags struct {
 	readyFile string
 	drawing   string
 	version   bool
+	plan      string // that a link names
 }
 
 func readFlags(args []string, out io.Writer) (flags, error) {
@@ -70,14 +72,19 @@ func readFlags(args []string, out io.Writer) (flags, error) {
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
-	if set.NArg() > 0 {
-		return f, fmt.Errorf("what is %q? See cmc -help", set.Arg(0))
-	}
 	if f.textSize != 0 && (f.textSize < 100 || f.textSize > 200) {
 		return f, errors.New("--text-size is from 100 to 200 per cent")
 	}
 	if f.drawing != byItself && f.drawing != byOpenGL && f.drawing != bySoftware {
 		return f, errors.New("--drawing is auto, opengl or software")
+	}
+	if set.NArg() == 1 && strings.HasPrefix(strings.ToLower(set.Arg(0)), app.LinkScheme) {
+		plan, err := app.PlanOf(set.Arg(0))
+		f.plan = plan
+		return f, err
+	}
+	if set.NArg() > 0 {
+		return f, fmt.Errorf("what is %q? See cmc -help", set.Arg(0))
 	}
 	return f, nil
 }
@@ -88,6 +95,9 @@ func main() {
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return
+	case errors.Is(err, app.ErrLink): // somebody followed it in another program, and sees no terminal
+		say("This link does not lead to an urgent care plan. Open Coordinate My Care and find the patient there.")
+		os.Exit(2)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "cmc:", err)
 		os.Exit(2)
@@ -153,7 +163,7 @@ func run(f flags) (err error) {
 	if err != nil {
 		return err
 	}
-	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize}
+	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize, Plan: f.plan}
 	watching, unwatch := context.WithCancel(context.Background())
 	defer unwatch()
 	o.Away = func(lock func()) { watchScreen(watching, lock, log) }

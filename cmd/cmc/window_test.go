@@ -195,7 +195,10 @@ func TestFlags(t *testing.T) {
 	f, err := readFlags([]string{"--training", "--text-size", "150", "--profile", "x"}, &bytes.Buffer{})
 	require.NoError(t, err)
 	require.Equal(t, flags{training: true, textSize: 150, profile: "x", drawing: "auto"}, f)
-	for _, bad := range [][]string{{"--text-size", "90"}, {"--text-size", "201"}, {"--nonsense"}, {"--drawing", "crayon"}, {"stray"}} {
+	f, err = readFlags([]string{"--drawing", "software", "cmc:plan/615F2B64-fa29-4a50-8237-c87f4547d08b"}, &bytes.Buffer{})
+	require.NoError(t, err)
+	require.Equal(t, flags{drawing: "software", plan: "615f2b64-fa29-4a50-8237-c87f4547d08b"}, f)
+	for _, bad := range [][]string{{"cmc:plan/1"}, {"cmc:plan/615f2b64-fa29-4a50-8237-c87f4547d08b", "--training"}, {"--text-size", "90"}, {"--text-size", "201"}, {"--nonsense"}, {"--drawing", "crayon"}, {"stray"}} {
 		_, err := readFlags(bad, &bytes.Buffer{})
 		require.Error(t, err, bad)
 	}
