@@ -17,7 +17,7 @@ XVFB      := xvfb-run -a -s "-screen 0 1280x800x24"
 export LANG := en_GB.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test tour bench drill bench-central check windows clean
+.PHONY: help run build test tour bench drill bench-central check windows dist sign clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,14 @@ windows: ## cross-builds dist/windows/cmc.exe and checks its import list
 	echo "imports:" $$imports; \
 	stray=$$(echo "$$imports" | grep -vxE 'GDI32.DLL|KERNEL32.DLL|MSVCRT.DLL|OPENGL32.DLL|SHELL32.DLL|USER32.DLL|ADVAPI32.DLL|OLE32.DLL|OLEAUT32.DLL' || true); \
 	[ -z "$$stray" ] || { echo "a surgery's computer may not have:" $$stray; exit 1; }
+
+dist: ## everything that is given to others, in dist/release: installer, archives, packages, checksums, what is inside
+	@.ci/need build dist
+	@.ci/dist
+
+sign: ## signs what make dist built for Windows, in dist/signed: CERT=, KEY= (or PKCS12=), TIMESTAMP=, CA=
+	@.ci/need dist sign
+	@.ci/sign
 
 clean: ## removes what the build left
 	rm -rf dist

@@ -62,7 +62,7 @@ func readFlags(args []string, out io.Writer) (flags, error) {
 	set.BoolVar(&f.training, "training", false, "begin in training mode, with invented patients")
 	set.StringVar(&f.address, "address", "", "address of the central service, `https://...`; remembered")
 	set.StringVar(&f.profile, "profile", "", "`folder` for settings and the encrypted local store (default: this user's own)")
-	set.StringVar(&f.tour, "tour", "", "do the main job by itself in training mode and leave pictures in this `folder`")
+	set.StringVar(&f.tour, "tour", "", "do the main job by itself, in training mode or at the training service of --address, and leave pictures in this `folder`")
 	set.StringVar(&f.printer, "tour-printer", "", "in the tour, also print the page on this `printer`")
 	set.DurationVar(&f.pace, "tour-pace", 0, "with captions, and this long on each of them, for showing to people")
 	set.IntVar(&f.textSize, "text-size", 0, "size of the text in per cent, 100 to 200, for this start")
@@ -163,7 +163,7 @@ func run(f flags) (err error) {
 	if err != nil {
 		return err
 	}
-	o := ui.Options{Version: version, Training: f.training || f.tour != "", TextSize: f.textSize, Plan: f.plan}
+	o := ui.Options{Version: version, Training: f.training || f.tour != "" && f.address == "", TextSize: f.textSize, Plan: f.plan}
 	watching, unwatch := context.WithCancel(context.Background())
 	defer unwatch()
 	o.Away = func(lock func()) { watchScreen(watching, lock, log) }
