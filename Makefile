@@ -3,7 +3,7 @@
 SHELL     := /bin/bash
 export PATH := $(PATH):/usr/local/go/bin
 VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-TAGS      := migrated_fynedo,no_emoji
+TAGS      := migrated_fynedo,no_emoji,nopostgres
 ifeq ($(shell uname -s),Linux)
 TAGS      := $(TAGS),x11
 endif
@@ -79,7 +79,7 @@ windows: ## cross-builds dist/windows/cmc.exe and checks its import list
 	@.ci/need windows
 	@mkdir -p dist/windows
 	CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc \
-	  go build -trimpath -tags migrated_fynedo,no_emoji -ldflags "$(LDFLAGS) -H=windowsgui" -o dist/windows/cmc.exe ./cmd/cmc
+	  go build -trimpath -tags migrated_fynedo,no_emoji,nopostgres -ldflags "$(LDFLAGS) -H=windowsgui" -o dist/windows/cmc.exe ./cmd/cmc
 	@imports=$$(x86_64-w64-mingw32-objdump -p dist/windows/cmc.exe | sed -n 's/.*DLL Name: //p' | tr a-z A-Z | sort -u); \
 	echo "imports:" $$imports; \
 	stray=$$(echo "$$imports" | grep -vxE 'GDI32.DLL|KERNEL32.DLL|MSVCRT.DLL|OPENGL32.DLL|SHELL32.DLL|USER32.DLL|ADVAPI32.DLL|OLE32.DLL|OLEAUT32.DLL' || true); \

@@ -1,3 +1,5 @@
+//go:build !nopostgres
+
 package store
 
 // What may change here: how PostgreSQL is filled.

@@ -1,3 +1,5 @@
+//go:build !nopostgres
+
 package store
 
 // What may change here: which copy of the service does the timed work.
@@ -59,6 +61,3 @@ func (l *leading) end() {
 	defer l.mu.Unlock()
 	l.drop()
 }
-
-// Lead implements Store: one file is one service's.
-func (s *SQLite) Lead(context.Context, time.Duration) (bool, error) { return true, nil }

@@ -1,3 +1,5 @@
+//go:build !nopostgres
+
 package store
 
 // What may change here: how one copy of the service hears what another one did.
@@ -20,13 +22,6 @@ const (
 	againMost  = 2 * time.Second
 	atOnce     = 1000 // the most notices that are read at once
 )
-
-// An audience is who may know of a notice, as the outbox keeps it. It may be long, so that the notification itself (8000 bytes
-// at most) holds the number of the row only.
-type audience struct {
-	Live bool  `json:"live,omitempty"`
-	Ties []Tie `json:"ties,omitempty"`
-}
 
 // listen begins to hear what every copy tells. It returns when it hears; it goes on, over every loss of the connection, until
 // background ends.

@@ -1,3 +1,5 @@
+//go:build !nopostgres
+
 package store
 
 // What may change here: how PostgreSQL is opened, how its transactions begin and end, and how long anything may take.
@@ -217,10 +219,6 @@ func clean(args []any) []any {
 		}
 	}
 	return args
-}
-
-func cleanText(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 func (c *pgConn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {

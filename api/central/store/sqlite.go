@@ -233,3 +233,6 @@ func private(path string) error {
 	}
 	return nil
 }
+
+// Lead implements Store: one file is one service's.
+func (s *SQLite) Lead(context.Context, time.Duration) (bool, error) { return true, nil }

@@ -327,3 +327,15 @@ func (t *sqlTx) Sweep(now time.Time) error {
 		t.exec(`DELETE FROM relationships WHERE user_id <> '' AND until <> '' AND until < $1`, stamp(now)),
 	)
 }
+
+// An audience is who may know of a notice, as the outbox keeps it. It may be long, so that the notification itself (8000 bytes
+// at most) holds the number of the row only.
+type audience struct {
+	Live bool  `json:"live,omitempty"`
+	Ties []Tie `json:"ties,omitempty"`
+}
+
+// cleanText replaces what PostgreSQL cannot hold in a text, on both engines alike where it is hashed.
+func cleanText(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
