@@ -35,9 +35,9 @@ run: build ## opens the program in training mode; with no display it runs the to
 	else dist/cmc --training; fi
 
 test: ## all tests, with the real window, keychain and print server
-	@.ci/need build test
+	@.ci/need build test dist sign
 	CGO_ENABLED=0 go test -count=1 -timeout 20m $(PURE)
-	CGO_ENABLED=1 go test -count=1 -timeout 15m -tags $(TAGS) ./cmd/cmc
+	CGO_ENABLED=1 go test -count=1 -timeout 30m -tags $(TAGS) ./cmd/cmc
 
 tour: build ## drives the real window through the main job; pictures in dist/tour (DOCS=1: and copies for readers in docs)
 	@.ci/need test

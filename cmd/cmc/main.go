@@ -156,8 +156,9 @@ func run(f flags) (err error) {
 			return err
 		}
 	}
+	drawn := func() {}
 	if f.drawing != bySoftware {
-		hearFyne(f.drawing)
+		drawn = hearFyne(f.drawing)
 	}
 	a, soft, err := newApp(f.drawing == bySoftware)
 	if err != nil {
@@ -178,6 +179,7 @@ func run(f flags) (err error) {
 	}
 	ready := make(chan struct{})
 	o.FirstFrame = func() {
+		drawn()
 		close(ready)
 		showIcon(a)             // drawing it takes as long as a fifth of the start: the window comes first
 		go debug.FreeOSMemory() // what the start alone needed

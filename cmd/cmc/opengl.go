@@ -9,7 +9,9 @@ import (
 	"io"
 	"log"
 	"os"
+	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // errNoScreen says that there is nothing to draw on.
@@ -28,20 +30,33 @@ const (
 )
 
 // hearFyne answers when Fyne gives up its window. Fyne then ends the program, or waits for ever; it tells nobody but the standard log.
-// Trying OpenGL beforehand would cost each start what the window itself costs. Call it before Fyne is begun.
-func hearFyne(drawing string) { log.SetOutput(&fyneWords{next: log.Writer(), drawing: drawing}) }
+// Trying OpenGL beforehand would cost each start what the window itself costs. Call it before Fyne is begun, and drawn with the first
+// frame.
+func hearFyne(drawing string) (drawn func()) {
+	f := &fyneWords{next: log.Writer(), drawing: drawing}
+	log.SetOutput(f)
+	return func() { f.drawn.Store(true) }
+}
+
+// contexts are how the words of a system begin that has OpenGL and cannot make use of it. The window library tells nobody but the log:
+// the program would wait for ever for a window that does not come.
+var contexts = []string{"PlatformError: WGL: ", "PlatformError: GLX: ", "PlatformError: EGL: ", "PlatformError: NSGL: "}
 
 // fyneWords is the standard log. The log writes one line at a time.
 type fyneWords struct {
 	next    io.Writer
 	drawing string
-	lost    error // why there is no window; its cause comes on the next line
+	drawn   atomic.Bool // there is a window
+	lost    error       // why there is no window; its cause comes on the next line
 }
 
 // Write hands a line on, unless it says that there will be no window.
 func (f *fyneWords) Write(line []byte) (int, error) {
 	words := string(line)
 	switch {
+	case !f.drawn.Load() && f.lost == nil && slices.ContainsFunc(contexts, func(begin string) bool { return strings.Contains(words, begin) }):
+		f.lost = errNoOpenGL // all is said on this line
+		fallthrough
 	case f.lost != nil:
 		if f.lost == errNoOpenGL && f.drawing == byItself {
 			if err := beginAgain("--drawing", bySoftware); err != nil {
