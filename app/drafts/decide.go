@@ -28,10 +28,11 @@ type Declined struct {
 	Label  string       `json:"label,omitempty"`
 	Answer forms.Answer `json:"answer"` // of a whole row: that one row
 	Mine   bool         `json:"mine,omitempty"`
-	By     string       `json:"by,omitempty"`   // who wrote them, unless Mine
-	When   time.Time    `json:"when,omitzero"`  // when they were saved, unless Mine
-	Keys   []string     `json:"keys,omitempty"` // of the comments that say it, so that each is made once
-	Told   int          `json:"told,omitempty"` // how many of the comments the service has
+	Twice  bool         `json:"twice,omitempty"` // with Mine: the same person wrote what stands, in another window
+	By     string       `json:"by,omitempty"`    // who wrote them, unless Mine
+	When   time.Time    `json:"when,omitzero"`   // when they were saved, unless Mine
+	Keys   []string     `json:"keys,omitempty"`  // of the comments that say it, so that each is made once
+	Told   int          `json:"told,omitempty"`  // how many of the comments the service has
 }
 
 // mineOf is a person's own version of a clash while answers stand in the editor. What only the other person changed stands
@@ -94,6 +95,9 @@ func (l Declined) comments(d *forms.Definition, hidden func(*forms.Item) bool) [
 		}
 	}
 	head := "Two people wrote here at the same time. Not kept, " + who + ": "
+	if l.Twice {
+		head = "The same person wrote here in two windows. Not kept: "
+	}
 	var out []api.NewComment
 	rest := wordsAt(d, hidden, l.At, l.Answer)
 	for first := true; first || rest != ""; first = false {

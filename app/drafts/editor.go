@@ -4,6 +4,7 @@ package drafts
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"maps"
 	"slices"
@@ -36,6 +37,8 @@ type Config struct {
 type Editor struct {
 	conf Config
 
+	hand string // a random name, by which it knows its own records
+
 	mu    sync.Mutex
 	id    string
 	plan  *api.Plan     // as the service sent it last
@@ -58,7 +61,7 @@ func Open(c Config) *Editor {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Editor{conf: c, id: c.Plan.ID, plan: c.Plan, etag: c.Plan.Etag, typed: map[At]string{}, watchers: map[int]func(Status){}}
+	e := &Editor{conf: c, hand: rand.Text(), id: c.Plan.ID, plan: c.Plan, etag: c.Plan.Etag, typed: map[At]string{}, watchers: map[int]func(Status){}}
 	switch {
 	case c.Plan.Draft != nil:
 		e.base = answersOf(c.Plan.Draft)

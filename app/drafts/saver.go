@@ -373,7 +373,7 @@ func (e *Editor) keepNow() {
 	store := e.conf.Store
 	nothing := !e.unsent() && !e.onlyHere()
 	id := e.id
-	r := record{Base: e.base, Etag: e.etag, Now: e.now, Lost: slices.Clone(w.declined)}
+	r := record{Hand: e.hand, Base: e.base, Etag: e.etag, Now: e.now, Lost: slices.Clone(w.declined)}
 	if r.Sent = w.unsure; w.attempt != nil {
 		r.Sent = w.attempt.sent
 		r.Try = &keptTry{Patch: w.attempt.patch, Etag: w.attempt.etag, Key: w.attempt.key}
@@ -1000,11 +1000,17 @@ func (e *Editor) Retry() {
 	e.work.sendNow.tell()
 }
 
-// UseStore gives the editor another store, or none and why not; what is unsent is kept there at once. It never blocks.
+// UseStore gives the editor another store, or none and why not; what is unsent is kept there at once. Words for this plan that were kept
+// there by another editor are in this one from here on. It never blocks.
 func (e *Editor) UseStore(s *Store, why string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.conf.Store, e.conf.NoStore = s, why
+	if s != nil {
+		if r, there := s.get(e.id); there && r.Hand != e.hand {
+			e.takeUp(r)
+		}
+	}
 	e.hurry()
 }
 

@@ -41,6 +41,7 @@ type record struct {
 	News  []string          `json:"news,omitempty"`  // those of Held that only the other person changed
 	Lost  []Declined        `json:"lost,omitempty"`  // words that were not chosen and that the service does not have yet
 	Typed map[string]string `json:"typed,omitempty"` // by group/row/item: words that are not values yet
+	Hand  string            `json:"hand,omitempty"`  // the editor that wrote it, by a random name
 }
 
 // A try is a request that was given to the network and not answered yet.

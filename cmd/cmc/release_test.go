@@ -295,7 +295,7 @@ func usesOnWindows(t *testing.T, stage, out string) {
 	require.Equal(t, before+1, signIns(), "somebody signed in")
 	require.Eventually(t, func() bool {
 		said, err := winetest.Output(t, w.Program(t.Context(), "reg", "query", `HKCU\Software\Wine\Credential Manager`, "/s"))
-		return err == nil && strings.Contains(string(said), "Generic: Coordinate My Care:token")
+		return err == nil && strings.Contains(string(said), "Generic: Coordinate My Care:session ")
 	}, 20*time.Second, time.Second, "the Credential Manager holds the token")
 	stop()
 	asked := strings.Count(service.says(), `"route":"GET /v1/worklists"`)
