@@ -27,6 +27,16 @@ func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
 		return nil
 	}
 	h := d.now.held
+	if id := h.real(p.ID); id != p.ID { // it was started at the service since p was fetched
+		switch editor, last := h.editors[id], h.latest[id]; {
+		case editor != nil:
+			p = editor.Plan()
+		case last != nil:
+			p = last
+		default:
+			return nil
+		}
+	}
 	if unattended && h.editors[p.ID] != nil {
 		return nil
 	}
@@ -60,9 +70,11 @@ func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
 			id, last := e.PlanID(), e.Plan()
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			if h.editors[id] == e {
-				delete(h.editors, id)
-				h.latest[id] = last
+			for under, editor := range h.editors { // by the id that it had before, when it ends just as its plan is started
+				if editor == e {
+					delete(h.editors, under)
+					h.latest[id] = last
+				}
 			}
 		},
 	})

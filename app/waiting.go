@@ -455,11 +455,12 @@ func (d *Desk) startPlan(ctx context.Context, n api.NewPlan) (*api.Plan, error) 
 	plan, err := d.plan(func(c *api.Client) (*api.Plan, error) { return c.CreatePlan(asking, n, letter.Key) })
 	if err != nil && outbox.Unsure(err) {
 		d.atOnce(h, id, false)
-		d.push(h)
+		plan, failed := d.localPlan(h, id)
+		d.push(h) // afterwards: it may have become another one by then
 		if api.IsSignedOut(err) {
 			return nil, err // it goes after the sign-in
 		}
-		return d.localPlan(h, id)
+		return plan, failed
 	}
 	defer d.atOnce(h, id, false)
 	gone, done := store.Forgetting(id)
@@ -600,6 +601,16 @@ func (d *Desk) begin(ctx context.Context, now *session, id string) (*api.Plan, e
 		return nil, err
 	}
 	first, _, _ := firstWords(body, l.Patient, true)
+	d.mu.Lock()
+	other := h.editors[plan.ID]
+	d.mu.Unlock()
+	if other != nil && other != editor {
+		if err := d.join(ctx, h, l, plan.ID, editor, other, first); err != nil {
+			return nil, err
+		}
+		d.push(h)
+		return nil, drafts.ErrClosed
+	}
 	err = editor.Begin(ctx, plan, first, func(move map[string][]byte) error { return box.Began(l, plan.ID, move) })
 	if !api.IsCode(err, api.CodeConflict) {
 		return nil, err
@@ -609,15 +620,58 @@ func (d *Desk) begin(ctx context.Context, now *session, id string) (*api.Plan, e
 		delete(h.editors, id)
 		h.editors[plan.ID] = editor
 	}
-	h.alias[id] = plan.ID
+	d.mu.Unlock()
+	d.renamed(h, id, plan.ID)
+	d.push(h)
+	return nil, err
+}
+
+// renamed remembers by which id the service knows a plan that was begun here.
+func (d *Desk) renamed(h *held, id, real string) {
+	d.mu.Lock()
+	h.alias[id] = real
 	place := d.places[h.key]
 	d.mu.Unlock()
 	if place.PlanID == id {
-		place.PlanID = plan.ID
+		place.PlanID = real
 		d.KeepPlace(place)
 	}
-	d.push(h)
-	return nil, err
+}
+
+// join is begin for a plan that the person has opened meanwhile from a list, since the service had begun it and only its answer was lost:
+// what they wrote before goes into the editor that they are in now, and there is one.
+func (d *Desk) join(ctx context.Context, h *held, l outbox.Letter, real string, begun, open *drafts.Editor, first forms.Answers) error {
+	if err := d.pour(ctx, begun, open, first); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	box, store := h.box, h.store
+	d.mu.Unlock()
+	if box == nil || store == nil {
+		return drafts.ErrClosed
+	}
+	gone, done := store.Forgetting(l.Plan)
+	if err := box.Began(l, real, gone); err != nil {
+		return err
+	}
+	done()
+	d.renamed(h, l.Plan, real)
+	return nil
+}
+
+// pour brings all words of one editor into another and ends the first, however long somebody types in it meanwhile. base is what
+// the other has had of them already.
+func (d *Desk) pour(ctx context.Context, from, into *drafts.Editor, base forms.Answers) error {
+	for {
+		words := from.Words()
+		if err := into.TakeIn(ctx, base, words); err != nil {
+			return err
+		}
+		if done, err := from.HandOver(ctx, words); done || err != nil {
+			return err
+		}
+		base = words.Now
+	}
 }
 
 // mended is what a refused letter would ask for now.
@@ -906,8 +960,8 @@ func (d *Desk) PutAway(ctx context.Context, planID string) error {
 		return nil
 	}
 	if editor != nil {
-		if err := editor.HandOver(ctx); err != nil {
-			return err
+		if done, err := editor.HandOver(ctx, editor.Words()); !done || err != nil {
+			return err // somebody types in it: it is not put away
 		}
 	}
 	records, done := store.Forgetting(planID)
@@ -942,21 +996,19 @@ func (d *Desk) takeIn(ctx context.Context, now *session, editor *drafts.Editor) 
 		if l.Kind != outbox.Start || l.Into != editor.PlanID() {
 			continue
 		}
-		d.mu.Lock()
-		local := h.editors[l.Plan]
-		d.mu.Unlock()
-		words, ok := store.Words(l.Plan)
+		base, local := forms.Answers{}, d.editor(l.Plan)
+		if local == nil {
+			words, ok := store.Words(l.Plan)
+			if !ok {
+				continue
+			}
+			if err := editor.TakeIn(ctx, base, words); err != nil {
+				return err
+			}
+			base, local = words.Now, d.editor(l.Plan) // somebody may have opened it meanwhile
+		}
 		if local != nil {
-			words, ok = local.Words(), true
-		}
-		if !ok {
-			continue
-		}
-		if err := editor.TakeIn(ctx, words); err != nil {
-			return err
-		}
-		if local != nil { // its words are elsewhere now
-			if err := local.HandOver(ctx); err != nil {
+			if err := d.pour(ctx, local, editor, base); err != nil {
 				return err
 			}
 		}

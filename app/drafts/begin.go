@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"cmc/api"
 	"cmc/forms"
@@ -54,26 +55,26 @@ func (e *Editor) Words() Words {
 	return Words{Base: e.base, Now: e.now, Typed: maps.Clone(e.typed)}
 }
 
-// TakeIn brings in words that the same person wrote for the same patient without knowing of this plan. Where the plan holds
-// nothing they stand; where it says something else a person chooses. nil: they are in the editor, and kept on this computer or
+// TakeIn brings in words that the same person wrote for the same patient without knowing of this plan, on base: what this plan has had of
+// them already, or nothing. Where the plan still holds what base does they stand; where it says something else a person chooses. nil: they are in the editor, and kept on this computer or
 // at the service. ErrConflict: there is another choice to be made first, and nothing was brought in. ErrOnlyHere: they are in
 // this window alone, so keep them where they were.
-func (e *Editor) TakeIn(ctx context.Context, words Words) error {
+func (e *Editor) TakeIn(ctx context.Context, base forms.Answers, words Words) error {
 	if err := e.Flush(ctx); err != nil {
 		return err
 	}
-	mine := forms.Answers{}
-	for id, answer := range words.Now {
-		if item := e.conf.Definition.Item(id); item != nil && !item.System {
-			mine[id] = answer
-		}
-	}
+	base, mine := e.written(base), e.written(words.Now)
 	e.mu.Lock()
 	if e.work.attempt != nil || len(e.work.held) > 0 || !e.base.Equal(e.now) {
 		e.mu.Unlock()
 		return ErrConflict
 	}
-	e.mergeIn(forms.Answers{}, e.base, mine)
+	asked := e.base // as if this plan had never had what was written there: all else in it is nobody's change
+	for _, at := range slices.SortedFunc(maps.Keys(differences(base, mine)), byDepth) {
+		was, had := get(base, at)
+		asked = put(asked, at, was, had)
+	}
+	e.mergeIn(asked, e.base, rebase(base, e.base, mine))
 	for at, raw := range words.Typed {
 		if _, there := e.typed[at]; !there {
 			e.typed[at] = raw
@@ -95,12 +96,30 @@ func (e *Editor) TakeIn(ctx context.Context, words Words) error {
 	return nil
 }
 
-// HandOver ends an editor whose words are safe elsewhere, and keeps nothing more of it.
-func (e *Editor) HandOver(ctx context.Context) error {
+// written are the answers that a person writes, and not the service.
+func (e *Editor) written(a forms.Answers) forms.Answers {
+	out := forms.Answers{}
+	for id, answer := range a {
+		if item := e.conf.Definition.Item(id); item != nil && !item.System {
+			out[id] = answer
+		}
+	}
+	return out
+}
+
+// HandOver ends an editor whose words are safe elsewhere, and keeps nothing more of it. taken are those words: false says that the person
+// has written others since, and that the editor goes on.
+func (e *Editor) HandOver(ctx context.Context, taken Words) (bool, error) {
 	if err := e.work.keeping.take(ctx); err != nil {
-		return err
+		return false, err
 	}
 	defer e.work.keeping.give()
-	e.finish()
-	return nil
+	e.mu.Lock()
+	same := e.now.Equal(taken.Now) && maps.Equal(e.typed, taken.Typed)
+	e.work.ended = e.work.ended || same // in one step: what is typed from here on is typed elsewhere
+	e.mu.Unlock()
+	if same {
+		e.finish()
+	}
+	return same, nil
 }

@@ -282,12 +282,22 @@ func (b *Box) Push(ctx context.Context, s Service, d Drafts, as string) error {
 	return waits
 }
 
-// Send is Push for one letter, for who waits for what comes of it.
+// Send is Push for one letter, for who waits for what comes of it. What was asked for earlier in its plan goes first: a reviewer who is
+// sent a plan has what was said before. An earlier one that may still go keeps it back, as in Push; one that was refused does not.
 func (b *Box) Send(ctx context.Context, s Service, d Drafts, l Letter) (*api.Plan, error) {
 	if err := b.take(ctx); err != nil {
 		return nil, err
 	}
 	defer func() { <-b.sending }()
+	for _, before := range b.Letters() {
+		now, ok := b.same(l)
+		if before, there := b.same(before); ok && there && before.Number < now.Number && before.Plan == now.Plan && before.As == now.As &&
+			before.Kind != Start && before.Refused == nil {
+			if _, err := b.one(ctx, s, d, before); err != nil && (Unsure(err) || errors.Is(err, ErrWords)) {
+				return nil, err
+			}
+		}
+	}
 	now, ok := b.same(l)
 	if !ok {
 		return nil, ErrGone
