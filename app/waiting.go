@@ -73,6 +73,9 @@ const (
 // doForGood is what to do with words that the service will not take.
 const doForGood = "Read what you wrote, and tell somebody who may write in the plan. Then put it away."
 
+// onlyHere is said, beside anything else, of words that are nowhere but in this program.
+const onlyHere = "What you wrote is only in this program: this computer cannot keep it."
+
 // errNewer says that words wait for a newer version of this program.
 var errNewer = &api.Problem{Type: api.TypeOf(api.CodeState), Status: 409, Title: "This plan was written with a newer version of this program.",
 	Detail: "Ask your help desk for that version. What you wrote goes then."}
@@ -113,7 +116,7 @@ func (d *Desk) Waiting() []Waiting {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(words)) {
-		one := Waiting{PlanID: id, Answers: words[id].Unsent()}
+		one, kept := Waiting{PlanID: id, Answers: words[id].Unsent()}, true
 		var failed error
 		if editor := editors[id]; editor != nil {
 			s := editor.Status()
@@ -121,12 +124,10 @@ func (d *Desk) Waiting() []Waiting {
 				continue
 			}
 			one.Patient = editor.Plan().Patient
-			failed = s.Whole
+			failed, kept = s.Whole, s.Kept
 			switch {
 			case s.State == drafts.StateConflict:
 				one.Why, one.Do = "Somebody else changed the same answers.", "Open the plan, look at both and choose."
-			case s.State == drafts.StateUnkept:
-				one.Why, one.Do = "What you wrote is only in this program: this computer cannot keep it.", "Leave the program open until it is sent."
 			case s.State == drafts.StateRefused && failed == nil:
 				one.Why, one.Do = "The service does not take "+count(len(s.Problems), "one answer", "%d answers")+".", "Open the plan: each is marked, with what is wrong."
 			}
@@ -142,6 +143,12 @@ func (d *Desk) Waiting() []Waiting {
 			}
 			if one.Refused {
 				one.Do = doForGood
+			}
+		}
+		if !kept {
+			one.Why = strings.TrimSpace(one.Why + " " + onlyHere)
+			if one.Do += " Until then, leave the program open."; one.Why == onlyHere {
+				one.Do = "Leave the program open until it is sent."
 			}
 		}
 		i := of(id)
@@ -299,7 +306,7 @@ func (d *Desk) Where() Where {
 		if s.State == drafts.StateSaving {
 			saving += s.Waiting
 		}
-		out.Safe = out.Safe && s.State != drafts.StateUnkept
+		out.Safe = out.Safe && (s.Kept || s.State == drafts.StateSaving)
 	}
 	if store != nil {
 		for _, id := range store.Unsent() {

@@ -777,19 +777,27 @@ func (e *Editor) Status() Status {
 // status needs the lock.
 func (e *Editor) status() Status {
 	w := &e.work
-	s := Status{State: StateSaved, At: w.savedAt}
+	isKept := w.keepErr == nil && e.conf.Store != nil
+	s := Status{State: StateSaved, At: w.savedAt, Kept: isKept || !e.unsent() && len(e.typed) == 0 && len(w.declined) == 0}
+	onlyHere := "only in this window: this computer cannot keep it (" + e.whyNotKept() + ")."
 	if !e.unsent() && len(w.held) == 0 {
 		s.Words = "Nothing written yet"
 		if !w.savedAt.IsZero() {
 			s.Words = "Saved centrally at " + e.clock(w.savedAt)
 		}
+		switch {
+		case s.Kept:
+		case len(e.typed) > 0:
+			s.Words += ". What is half typed is " + onlyHere
+		default:
+			s.Words += ". What was not chosen is " + onlyHere
+		}
 		return s
 	}
 	s.Waiting = len(differences(e.base, e.now))
-	isKept := w.keepErr == nil && (w.kept > 0 || e.conf.Store != nil)
 	where := " Kept on this computer." + Waiting(s.Waiting)
 	if !isKept {
-		where = " It is only in this window: this computer cannot keep it (" + e.whyNotKept() + ")."
+		where = " It is " + onlyHere
 	}
 	notSaved := func(why string) {
 		s.State = StateKept
@@ -815,7 +823,7 @@ func (e *Editor) status() Status {
 		if !slices.ContainsFunc(c.Fields, func(f Clash) bool { return !f.News }) {
 			s.Words = "Someone else changed answers that a person decides. Look at them and choose."
 		}
-		if e.unsent() {
+		if e.unsent() || !s.Kept {
 			s.Words += where
 		}
 	case w.trouble != nil:
@@ -938,7 +946,7 @@ func (e *Editor) teller() {
 }
 
 func sameStatus(a, b Status) bool {
-	return a.State == b.State && a.Words == b.Words && a.Waiting == b.Waiting && a.At.Equal(b.At) && a.Conflict == nil && b.Conflict == nil &&
+	return a.State == b.State && a.Kept == b.Kept && a.Words == b.Words && a.Waiting == b.Waiting && a.At.Equal(b.At) && a.Conflict == nil && b.Conflict == nil &&
 		slices.Equal(a.Problems, b.Problems)
 }
 

@@ -27,6 +27,7 @@ type Status struct {
 	State    State
 	At       time.Time       // when the service last had everything; zero: not since the plan was opened
 	Waiting  int             // how many answers the service does not have yet
+	Kept     bool            // this computer or the service has every word; false: some are in this window alone
 	Words    string          // one line for people: "Saved centrally at 14:02"
 	SignIn   bool            // the words wait for the person to sign in again
 	Conflict *Conflict       // set in StateConflict
