@@ -274,7 +274,7 @@ func TestTwoPeopleAtOnce(t *testing.T) {
 	if _, err := d.Submit(t.Context(), plan, api.Submit{}); !errors.Is(err, drafts.ErrConflict) {
 		t.Fatalf("sending with a conflict open said %v", err)
 	}
-	if err := e.Resolve(t.Context(), map[drafts.At]bool{{Item: "preferred_name"}: true}); err != nil {
+	if err := e.Resolve(t.Context(), e.Status().Conflict, map[drafts.At]bool{{Item: "preferred_name"}: true}); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.atService("carehome", plan.ID); got["preferred_name"].Text != "Mine" || got["pronouns"].Text != "they" {
@@ -305,7 +305,7 @@ func TestTwoPeopleAndAHiddenAnswer(t *testing.T) {
 			}
 			text(e, "key_safe_code", "0815-mine")
 			await(t, e, "in conflict", func(s drafts.Status) bool { return s.State == drafts.StateConflict })
-			if err := e.Resolve(t.Context(), map[drafts.At]bool{{Item: "key_safe_code"}: mine}); err != nil {
+			if err := e.Resolve(t.Context(), e.Status().Conflict, map[drafts.At]bool{{Item: "key_safe_code"}: mine}); err != nil {
 				t.Fatal(err)
 			}
 			await(t, e, "saved", saved)

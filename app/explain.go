@@ -95,7 +95,7 @@ var byError = []struct {
 	{ErrWrongHere, words{"The password is not right.", "There is no connection, so this computer compared it with the one that you used last.", "Type it again. Capital letters count."}},
 	{ErrOnlyOnline, words{"The password was wrong five times without a connection.", "What you wrote is kept. This desk now opens only with the central service.", "Try again when the connection is back."}},
 	{drafts.ErrConflict, words{"Someone else changed the same answer while you were writing.", "Nothing was overwritten. Both versions are kept until you choose.", "Look at both and choose."}},
-	{drafts.ErrNotChosen, words{"Not every field has a choice yet.", "Nothing was changed.", "Choose one of the two for each field."}},
+	{drafts.ErrNotChosen, words{"Not every answer has a choice yet, or somebody has just changed one of them again.", "Nothing was changed.", "Look at them again, and choose one of the two for each."}},
 	{drafts.ErrOnlyHere, words{"What you wrote has not been sent, and this computer cannot keep it.", "It is only in this window.", "Leave the window open until it says \"Saved centrally\"."}},
 	{drafts.ErrWrongKey, words{"What was kept on this computer does not open with the key in its keychain.", "Plans at the central service are not touched.", "Tell your help desk if words are missing."}},
 	{drafts.ErrClosed, words{"This plan has been closed here.", "Nothing was changed.", "Open it again."}},

@@ -224,7 +224,7 @@ func TestAPlanThatWasThereAlready(t *testing.T) {
 	if merged.Answers()["advance_statement"].Text != "Wants the window open" {
 		t.Fatal("what only one wrote did not come in")
 	}
-	if err := merged.Resolve(t.Context(), map[drafts.At]bool{{Item: "preferred_name"}: true}); err != nil {
+	if err := merged.Resolve(t.Context(), merged.Status().Conflict, map[drafts.At]bool{{Item: "preferred_name"}: true}); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, d, "an empty outbox", func() bool { return len(d.Waiting()) == 0 })

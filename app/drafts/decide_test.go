@@ -105,7 +105,7 @@ func TestTheirDecisionWaitsForAYes(t *testing.T) {
 		end(e)
 		synctest.Wait()
 		asked(e)
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "agreed"}: true}); err != nil {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "agreed"}: true}); err != nil {
 			t.Fatalf("resolve says %v", err)
 		}
 		if s.now()["agreed"].Text != "for" || s.now()["why"].Text != "as she said" {
@@ -140,7 +140,7 @@ func TestAYesToTheirDecision(t *testing.T) {
 			t.Fatalf("taking a decision out is not asked: %v", err)
 		}
 		tries := s.tries()
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "agreed"}: false}); err != nil {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "agreed"}: false}); err != nil {
 			t.Fatal(err)
 		}
 		if _, there := e.Answers()["agreed"]; there || s.tries() != tries || len(n.made) != 0 {
@@ -170,10 +170,43 @@ func TestWritingOverTheirDecisionIsAChoice(t *testing.T) {
 		if f := e.Status().Conflict.Fields[0]; f.Mine.Text != "over it" || f.Theirs.Text != "theirs again" || f.Base.Text != "r" {
 			t.Fatalf("asked %+v", f)
 		}
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "why"}: true}); err != nil || s.now()["why"].Text != "over it" {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "why"}: true}); err != nil || s.now()["why"].Text != "over it" {
 			t.Fatalf("%v, %v", err, s.now()["why"].Text)
 		}
 	})
+}
+
+// What was chosen was chosen between two versions that the person saw. A third one that comes in the moment of the press is not
+// chosen with it: it is asked about anew.
+func TestAVersionThatNobodySawIsNotChosen(t *testing.T) {
+	for _, mine := range []bool{false, true} {
+		bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+			e := s.openTelling(testStore(t, filepath.Join(t.TempDir(), "k.db")), &notes{})
+			end(e)
+			typeIn(e, "reason", "mine")
+			s.other(func(a forms.Answers) { a["reason"] = forms.TextAnswer("theirs") })
+			time.Sleep(time.Second)
+			seen := want(t, e, StateConflict, "").Conflict
+			choose := map[At]bool{{Item: "reason"}: mine}
+			time.Sleep(time.Second)
+			s.other(func(a forms.Answers) { a["reason"] = forms.TextAnswer("a third") })
+			e.Adopt(s.plan())
+			if err := e.Resolve(t.Context(), seen, choose); !errors.Is(err, ErrNotChosen) {
+				t.Fatalf("choosing says %v", err)
+			}
+			now := want(t, e, StateConflict, "").Conflict
+			if s.now()["reason"].Text != "a third" || e.Answers()["reason"].Text != "mine" || len(e.Declined()) != 0 || now.Fields[0].Theirs.Text != "a third" {
+				t.Fatalf("something was chosen: %+v", now.Fields)
+			}
+			typeIn(e, "reason", "mine, longer") // one's own words may move on
+			if err := e.Resolve(t.Context(), now, choose); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.now()["reason"].Text; got != map[bool]string{false: "a third", true: "mine, longer"}[mine] {
+				t.Fatalf("%q stands", got)
+			}
+		})
+	}
 }
 
 // Words that were not chosen are kept on this computer until the service has them, and told once however often the line breaks.
@@ -187,7 +220,7 @@ func TestWordsNotChosenAreToldOnce(t *testing.T) {
 		typeIn(e, "story", long)
 		s.other(func(a forms.Answers) { a["story"] = forms.TextAnswer("theirs") })
 		_ = e.Flush(t.Context())
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "story"}: false}); err == nil {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "story"}: false}); err == nil {
 			t.Fatal("the note cannot have been heard of")
 		}
 		if got := e.Status(); got.State != StateSaved {
@@ -234,7 +267,7 @@ func TestWordsNotChosenThatNobodyTakesStayHere(t *testing.T) {
 		typeIn(e, "name", "mine")
 		s.other(func(a forms.Answers) { a["name"] = forms.TextAnswer("theirs") })
 		_ = e.Flush(t.Context())
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "name"}: false}); err != nil {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "name"}: false}); err != nil {
 			t.Fatal(err)
 		}
 		if err := e.Flush(t.Context()); err != nil {

@@ -213,10 +213,10 @@ func TestSomeoneElseSaved(t *testing.T) {
 		if c := e.Status().Conflict; c.Fields[0].Mine.Text != "mine, longer" {
 			t.Fatalf("the conflict shows %v", c.Fields[0].Mine)
 		}
-		if err := e.Resolve(t.Context(), nil); !errors.Is(err, ErrNotChosen) {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, nil); !errors.Is(err, ErrNotChosen) {
 			t.Fatalf("no choice gave %v", err)
 		}
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "name"}: true}); err != nil {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "name"}: true}); err != nil {
 			t.Fatal(err)
 		}
 		want(t, e, StateSaved, "")
@@ -239,7 +239,7 @@ func TestTheirsStands(t *testing.T) {
 		if got := s.now(); got["reason"].Text != "" {
 			t.Fatalf("a guarded section was merged without a person: %v", got)
 		}
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "decision"}: false, {Item: "reason"}: false}); err != nil {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "decision"}: false, {Item: "reason"}: false}); err != nil {
 			t.Fatal(err)
 		}
 		if a := e.Answers(); a["decision"].Text != "for" || a["reason"].Text != "" {

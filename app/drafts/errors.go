@@ -14,7 +14,7 @@ import (
 var (
 	// ErrConflict says that someone else changed the same thing and a person must choose (Status.Conflict).
 	ErrConflict = errors.New("someone else changed the same answer")
-	// ErrNotChosen says that Resolve was called without a choice for every field.
+	// ErrNotChosen says that Resolve was called without a choice for every field as it is now.
 	ErrNotChosen = errors.New("not every field of the conflict has a choice")
 	// ErrOnlyHere says that words are neither at the service nor kept on this computer.
 	ErrOnlyHere = errors.New("the words are only in this window")

@@ -29,7 +29,7 @@ func TestAHiddenAnswerThatSomeoneElseWroteIsAskedAbout(t *testing.T) {
 		if len(got.Conflict.Fields) != 1 || got.Conflict.Fields[0].Theirs.State != forms.Withheld || got.Conflict.Fields[0].Mine.Text != "mine" {
 			t.Fatalf("conflict %+v", got.Conflict)
 		}
-		if err := e.Resolve(t.Context(), map[At]bool{{Item: "name"}: true}); err != nil {
+		if err := e.Resolve(t.Context(), e.Status().Conflict, map[At]bool{{Item: "name"}: true}); err != nil {
 			t.Fatal(err)
 		}
 		if have := s.now(); have["name"].Text != "mine" || have["reason"].Text != "mine" {

@@ -969,9 +969,10 @@ func (e *Editor) Flush(ctx context.Context) error {
 	return err
 }
 
-// Resolve ends a conflict: choose holds, for every field of Status.Conflict, whether mine stands (true) or theirs. Then
-// everything is sent. ErrNotChosen: a field is missing, and nothing was changed.
-func (e *Editor) Resolve(ctx context.Context, choose map[At]bool) error {
+// Resolve ends a conflict: choose holds, for every field of the conflict that was shown, whether mine stands (true) or theirs.
+// Then everything is sent. ErrNotChosen: a field is missing, or what stands there has changed since it was shown, and nothing
+// was done.
+func (e *Editor) Resolve(ctx context.Context, shown *Conflict, choose map[At]bool) error {
 	e.mu.Lock()
 	w := &e.work
 	if w.conflict == nil {
@@ -979,7 +980,8 @@ func (e *Editor) Resolve(ctx context.Context, choose map[At]bool) error {
 		return e.Flush(ctx)
 	}
 	for at := range w.held {
-		if _, ok := choose[at]; !ok {
+		_, ok := choose[at]
+		if i := slices.IndexFunc(w.conflict.Fields, func(c Clash) bool { return c.At == at }); !ok || i < 0 || !shown.has(w.conflict.Fields[i]) {
 			e.mu.Unlock()
 			return ErrNotChosen
 		}

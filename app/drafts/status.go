@@ -3,6 +3,7 @@ package drafts
 // What may change here: what an editor says about the safety of a person's words.
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,17 @@ type Clash struct {
 	InMine             bool
 	Guarded            bool // the section is one where nothing merges by itself (domain.md X23)
 	News               bool // only the other person changed it, in a section that a person always decides: it stands until Mine is put back
+}
+
+// has says whether a conflict asks the same as another does: with the same words of the other person, on the same ground.
+func (c *Conflict) has(field Clash) bool {
+	return c != nil && slices.ContainsFunc(c.Fields, func(f Clash) bool { return f.Asks(field) })
+}
+
+// Asks says whether a clash asks the same as another one, whatever this person's own words are by now.
+func (c Clash) Asks(other Clash) bool {
+	return c.At == other.At && c.News == other.News && c.InBase == other.InBase && c.Base.Equal(other.Base) &&
+		c.InTheirs == other.InTheirs && c.Theirs.Equal(other.Theirs)
 }
 
 // At names one answer: an item at the top level (Group and Row empty), an item in a row of a repeating group, a whole row

@@ -138,7 +138,7 @@ func story(t *testing.T, r *rapid.T, path string) {
 				delete(mine, clash.At)
 			}
 		}
-		if err := e.Resolve(t.Context(), choose); err != nil && !errors.Is(err, ErrConflict) {
+		if err := e.Resolve(t.Context(), conflict, choose); err != nil && !errors.Is(err, ErrConflict) {
 			r.Fatal(err)
 		}
 	}

@@ -67,7 +67,7 @@ func (c *clash) show(conflict *drafts.Conflict) {
 		return
 	}
 	same := slices.EqualFunc(conflict.Fields, c.fields, func(a, b drafts.Clash) bool {
-		return a.At == b.At && a.Theirs.Equal(b.Theirs) && a.Mine.Equal(b.Mine) && a.InTheirs == b.InTheirs && a.InMine == b.InMine
+		return a.Asks(b) && a.Mine.Equal(b.Mine) && a.InMine == b.InMine
 	})
 	if same && c.page.Visible() {
 		return
@@ -75,9 +75,7 @@ func (c *clash) show(conflict *drafts.Conflict) {
 	before, seen := c.choose, c.fields
 	c.choose = map[drafts.At]bool{}
 	for _, f := range conflict.Fields { // a choice stands while what it was made against stays as it was
-		if mine, chosen := before[f.At]; chosen && slices.ContainsFunc(seen, func(old drafts.Clash) bool {
-			return old.At == f.At && old.Theirs.Equal(f.Theirs) && old.InTheirs == f.InTheirs
-		}) {
+		if mine, chosen := before[f.At]; chosen && slices.ContainsFunc(seen, f.Asks) {
 			c.choose[f.At] = mine
 		}
 	}
@@ -419,13 +417,13 @@ func titleOr(title string) string {
 }
 
 func (c *clash) resolve() {
-	choose := maps.Clone(c.choose)
+	choose, shown := maps.Clone(c.choose), c.conflict
 	if len(choose) < len(c.fields) {
 		c.look() // goes to the first that is not chosen
 		return
 	}
 	c.button.SetBusy("Saving...")
-	c.w.d.Work("Saving your choice...", func(ctx context.Context) error { return c.w.d.Editor.Resolve(ctx, choose) }, func(err error) {
+	c.w.d.Work("Saving your choice...", func(ctx context.Context) error { return c.w.d.Editor.Resolve(ctx, shown, choose) }, func(err error) {
 		if c.w.closed {
 			return
 		}
