@@ -54,7 +54,7 @@ func decide(now forms.Answers, c *Conflict, choose map[At]bool) (forms.Answers, 
 		at := field.At
 		mine, inMine := field.mineOf(now)
 		order := isOrder(at, c.Base, c.Theirs, now)
-		lost := Declined{At: at, Label: field.Label, By: c.By, When: c.At, Answer: field.Theirs}
+		lost := Declined{At: at, Label: field.Label, By: field.By, When: field.When, Answer: field.Theirs}
 		in := field.InTheirs
 		if choose[at] {
 			if field.News {

@@ -209,6 +209,87 @@ func TestAVersionThatNobodySawIsNotChosen(t *testing.T) {
 	}
 }
 
+// Two colleagues saved while somebody wrote without a connection: each one's words are told as theirs, also after a third save, a
+// save of one's own in the same section, and a restart, and so are those that were not chosen.
+func TestEachWordIsToldAsItsWriters(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+		n := &notes{}
+		e := s.openTelling(store, n)
+		s.before = noConnection
+		typeIn(e, "name", "mine")
+		typeIn(e, "reason", "mine")
+		time.Sleep(time.Second)
+		s.person("Dr Adeyemi, Riverside Practice", func(a forms.Answers) { a["name"] = forms.TextAnswer("of Adeyemi") })
+		adeyemi := s.at
+		time.Sleep(time.Hour)
+		s.person("Grace Baker, Elm House", func(a forms.Answers) { a["reason"] = forms.TextAnswer("of Baker") })
+		baker := s.at
+		asked := func(e *Editor) *Conflict {
+			t.Helper()
+			c := want(t, e, StateConflict, "").Conflict
+			if len(c.Fields) != 2 || c.Fields[0].At.Item != "name" || c.Fields[0].By != "Dr Adeyemi, Nurse" || !c.Fields[0].When.Equal(adeyemi) {
+				t.Fatalf("Adeyemi's words are told as of %+v", c.Fields)
+			}
+			if c.Fields[1].By != "Grace Baker, Elm House" || !c.Fields[1].When.Equal(baker) || c.By != c.Fields[1].By || !c.At.Equal(baker) {
+				t.Fatalf("Baker's words are told as of %+v", c)
+			}
+			return c
+		}
+		s.mu.Lock()
+		s.before = nil
+		s.mu.Unlock()
+		e.Retry()
+		time.Sleep(time.Second)
+		asked(e)
+		typeIn(e, "story", "mine, too") // in the section of Adeyemi's words
+		_ = e.Flush(t.Context())
+		s.person("Cara Chan, Elm House", func(a forms.Answers) { a["colour"] = forms.ChoiceAnswer("red") })
+		e.Adopt(s.plan())
+		c := asked(e)
+		if err := e.Resolve(t.Context(), c, map[At]bool{{Item: "name"}: true, {Item: "reason"}: true}); err != nil {
+			t.Fatal(err)
+		}
+		if len(n.made) != 2 || !strings.Contains(n.made[0].Text+n.made[1].Text, "Not kept, of Dr Adeyemi, Nurse") || !strings.Contains(n.made[0].Text+n.made[1].Text, "Not kept, of Grace Baker, Elm House") {
+			t.Fatalf("noted %+v", n.made)
+		}
+		_ = e.End(t.Context())
+	})
+}
+
+// After a restart, too: the words of each are told as of who wrote in their section. Where somebody has written there since, who
+// may have been this person, no name is better than a wrong one.
+func TestEachWordIsToldAsItsWritersAfterARestart(t *testing.T) {
+	for _, since := range []bool{false, true} {
+		bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+			store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+			e := s.open(store)
+			typeIn(e, "name", "mine")
+			typeIn(e, "reason", "mine")
+			s.person("Dr Adeyemi, Riverside Practice", func(a forms.Answers) { a["name"] = forms.TextAnswer("of Adeyemi") })
+			time.Sleep(time.Millisecond)
+			s.person("Grace Baker, Elm House", func(a forms.Answers) { a["reason"] = forms.TextAnswer("of Baker") })
+			_ = e.Flush(t.Context())
+			want(t, e, StateConflict, "")
+			if since {
+				time.Sleep(time.Second)
+				typeIn(e, "story", "mine, too")
+				_ = e.Flush(t.Context())
+			}
+			_ = e.End(t.Context())
+			again := s.open(store)
+			end(again)
+			c := want(t, again, StateConflict, "").Conflict
+			if got := c.Fields[0].By; !since && got != "Dr Adeyemi, Nurse" || since && got != "" {
+				t.Fatalf("Adeyemi's words are told as of %q", got)
+			}
+			if got := c.Fields[1].By; !strings.HasPrefix(got, "Grace Baker") {
+				t.Fatalf("Baker's words are told as of %q", got)
+			}
+		})
+	}
+}
+
 // Words that were not chosen are kept on this computer until the service has them, and told once however often the line breaks.
 func TestWordsNotChosenAreToldOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {

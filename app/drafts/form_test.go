@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -92,7 +93,8 @@ type service struct {
 	after   func(call int) error               // an error means that it was done and the answer got lost
 	refuse  map[string]string                  // item: why it is not taken
 
-	hiddenSince []string // said with every conflict
+	recorded    map[string]forms.Recorded // by section
+	hiddenSince []string                  // said with every conflict
 }
 
 func newService(t *testing.T) *service {
@@ -103,7 +105,7 @@ func (s *service) etag() string { return fmt.Sprintf(`"v%d"`, s.version) }
 
 func (s *service) planLocked() *api.Plan {
 	return &api.Plan{ID: "p1", Definition: s.d.Name(), Etag: s.etag(), Actions: []string{"save"},
-		Draft: &api.Draft{Answers: s.answers.Clone(), ChangedAt: s.at, ChangedBy: s.by}}
+		Draft: &api.Draft{Answers: s.answers.Clone(), ChangedAt: s.at, ChangedBy: s.by, Recorded: maps.Clone(s.recorded)}}
 }
 
 func (s *service) plan() *api.Plan {
@@ -113,13 +115,32 @@ func (s *service) plan() *api.Plan {
 }
 
 // other saves as another person would.
-func (s *service) other(change func(forms.Answers)) {
+func (s *service) other(change func(forms.Answers)) { s.person("Nurse in charge", change) }
+
+// person is other for somebody with a name.
+func (s *service) person(who string, change func(forms.Answers)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	was := s.answers
 	s.answers = s.answers.Clone()
 	change(s.answers)
+	s.saved(was, who)
+}
+
+// saved notes who saved, and who last wrote in each section, as the service does.
+func (s *service) saved(was forms.Answers, who string) {
 	s.version++
-	s.at, s.by = time.Now(), "Nurse in charge"
+	s.at, s.by = time.Now(), who
+	s.recorded = maps.Clone(s.recorded)
+	if s.recorded == nil {
+		s.recorded = map[string]forms.Recorded{}
+	}
+	for at := range differences(was, s.answers) {
+		if it := itemOf(s.d, at); it != nil {
+			name, _, _ := strings.Cut(who, ",")
+			s.recorded[it.Section().ID] = forms.Recorded{By: name, Role: "Nurse", At: s.at, Source: "typed"}
+		}
+	}
 }
 
 func (s *service) now() forms.Answers {
@@ -173,9 +194,9 @@ func (s *service) patch(patch []byte, etag, key string) (*api.Plan, error) {
 	if err != nil || len(problems) > 0 {
 		return nil, &api.Problem{Type: api.TypeOf(api.CodeInvalid), Title: fmt.Sprint(err, problems), Status: 422}
 	}
+	was := s.answers
 	s.answers = answers
-	s.version++
-	s.at, s.by = time.Now(), "Me"
+	s.saved(was, "Me")
 	plan := s.planLocked()
 	s.answerd[key] = plan
 	return plan, nil

@@ -181,6 +181,7 @@ func (e *Editor) hurry() {
 func (e *Editor) mergeIn(base, theirs, mine forms.Answers) {
 	w := &e.work
 	merged, clashes := merge(e.conf.Definition, base, theirs, mine)
+	only := len(w.held) == 1
 	origin := base
 	if w.conflict != nil {
 		origin = w.conflict.Base
@@ -218,28 +219,55 @@ func (e *Editor) mergeIn(base, theirs, mine forms.Answers) {
 			origin = put(origin, clash.At, clash.Base, clash.InBase)
 		}
 	}
-	fresh := w.conflict == nil || w.conflict.By == "" || slices.ContainsFunc(clashes, func(c Clash) bool {
-		_, asked := w.held[c.At]
-		was, had := get(base, c.At)
-		return !asked || had != c.InTheirs || !was.Equal(c.Theirs)
-	})
+	for i, clash := range clashes {
+		clashes[i].By, clashes[i].When = e.whose(clash, base, only)
+	}
 	e.base, e.now = theirs, merged
 	if len(clashes) == 0 {
 		w.conflict = nil
 		return
 	}
 	inFormOrder(e.conf.Definition, clashes, merged)
-	next := &Conflict{Base: origin, Theirs: theirs, Fields: clashes}
-	if draft := e.plan.Draft; !fresh { // the newest save may be one's own
-		next.By, next.At = w.conflict.By, w.conflict.At
-	} else if draft != nil {
-		next.By, next.At = draft.ChangedBy, draft.ChangedAt
-	}
-	w.conflict = next
+	newest := slices.MaxFunc(clashes, func(a, b Clash) int { return a.When.Compare(b.When) })
+	w.conflict = &Conflict{By: newest.By, At: newest.When, Base: origin, Theirs: theirs, Fields: clashes}
 	clear(w.held)
 	for _, clash := range clashes {
 		w.held[clash.At] = clash.News
 	}
+}
+
+// whose says who wrote the other words of a clash, and when: as it was said before, while they are the same words on base; else who
+// last wrote in their section, by the service's record; else who saved the draft last. "": it cannot be told. only: nothing else was
+// asked before. It needs the lock.
+func (e *Editor) whose(c Clash, base forms.Answers, only bool) (string, time.Time) {
+	w := &e.work
+	var by string
+	var at time.Time
+	if draft := e.plan.Draft; draft != nil {
+		by, at = draft.ChangedBy, draft.ChangedAt
+		if it := itemOf(e.conf.Definition, c.At); it != nil && it.Section() != nil {
+			if r := draft.Recorded[it.Section().ID]; r.By != "" {
+				if at = r.At; by != r.By && !strings.HasPrefix(by, r.By+",") {
+					by = strings.TrimSuffix(r.By+", "+r.Role, ", ")
+				}
+			}
+		}
+	}
+	_, asked := w.held[c.At]
+	was, had := get(base, c.At)
+	if !asked || w.conflict == nil || had != c.InTheirs || !was.Equal(c.Theirs) {
+		return by, at
+	}
+	if i := slices.IndexFunc(w.conflict.Fields, func(f Clash) bool { return f.At == c.At }); i >= 0 {
+		return w.conflict.Fields[i].By, w.conflict.Fields[i].When
+	}
+	switch { // kept on this computer, which knows who wrote the newest of what was asked
+	case w.conflict.By == "" || !at.After(w.conflict.At):
+		return by, at
+	case only:
+		return w.conflict.By, w.conflict.At
+	}
+	return "", time.Time{} // somebody has written in the section since, and it may have been this person
 }
 
 // adopt takes the plan as the service sent it. It needs the lock.

@@ -38,7 +38,7 @@ type Status struct {
 
 // A Conflict is what two people wrote in the same place. All three versions are whole, so that any part can be shown.
 type Conflict struct {
-	By     string        // who saved the other words
+	By     string        // who saved the newest of the other words; each Clash has its own
 	At     time.Time     // when they did
 	Base   forms.Answers // what both started from
 	Theirs forms.Answers // as the other person saved it
@@ -49,7 +49,9 @@ type Conflict struct {
 // A Clash is one place where a person must choose.
 type Clash struct {
 	At                 At
-	Label              string // the field's short label, for people
+	Label              string    // the field's short label, for people
+	By                 string    // who wrote the other words, as far as the service says: it notes who last wrote in a section
+	When               time.Time // when they did
 	Base, Theirs, Mine forms.Answer
 	InBase, InTheirs   bool // false: there is no answer in that version
 	InMine             bool

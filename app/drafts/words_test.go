@@ -150,7 +150,7 @@ func TestEveryWordOfBoth(t *testing.T) {
 		base := h.edits(forms.Answers{}, 14)
 		mine, theirs := h.edits(base, 7), h.edits(base, 7)
 		merged, clashes := merge(d, base, theirs, mine)
-		c := &Conflict{By: "Dr Osei", Base: base, Theirs: theirs, Fields: clashes}
+		c := &Conflict{Base: base, Theirs: theirs, Fields: clashes}
 		choose := map[At]bool{}
 		for _, f := range clashes {
 			choose[f.At] = rng.IntN(2) == 0

@@ -67,7 +67,7 @@ func (c *clash) show(conflict *drafts.Conflict) {
 		return
 	}
 	same := slices.EqualFunc(conflict.Fields, c.fields, func(a, b drafts.Clash) bool {
-		return a.Asks(b) && a.Mine.Equal(b.Mine) && a.InMine == b.InMine
+		return a.Asks(b) && a.Mine.Equal(b.Mine) && a.InMine == b.InMine && a.By == b.By && a.When.Equal(b.When)
 	})
 	if same && c.page.Visible() {
 		return
@@ -92,7 +92,16 @@ const headWords = "Somebody else saved this plan while you were writing"
 // about says who saved, and how much there is to choose.
 func (c *clash) about() string {
 	words := ""
-	if c.conflict.By != "" {
+	var names []string
+	for _, f := range c.fields {
+		if name, _, _ := strings.Cut(f.By, ","); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch last := len(names) - 1; {
+	case last > 0:
+		words = "Saved by " + strings.Join(names[:last], ", ") + " and " + names[last] + ". "
+	case last == 0:
 		words = "Saved by " + c.conflict.By
 		if !c.conflict.At.IsZero() {
 			words += ", " + nhs.FormatDateTime(c.conflict.At)
@@ -247,8 +256,11 @@ func (c *clash) one(f drafts.Clash, versions [3]forms.Reader) fyne.CanvasObject 
 		return v
 	}
 	by := "THEIRS"
-	if name, _, _ := strings.Cut(c.conflict.By, ","); name != "" {
+	if name, _, _ := strings.Cut(f.By, ","); name != "" {
 		by += ": " + name
+		if !f.When.IsZero() {
+			by += ", " + nhs.FormatDateTime(f.When)
+		}
 	}
 	own := "YOURS"
 	if f.News {

@@ -240,11 +240,12 @@ func twoAtOnce() *drafts.Conflict {
 	mine := forms.Answers{"preferred_name": forms.TextAnswer("John"), "cpr_decision": forms.ChoiceAnswer("dnacpr"), "phone_home": forms.TextAnswer("020 7946 0101"),
 		"ceiling_text": forms.TextAnswer("He said to me and to his daughter that he never wants to go to hospital again, whatever happens; he wants to stay in his own room at Elm House with his things about him."), "contacts": row("07700 900456")}
 	at := drafts.At{Group: "contacts", Row: "r1", Item: "contact_phone"}
-	return &drafts.Conflict{By: "Dr Amina Osei, Riverside Practice", At: time.Date(2026, 11, 25, 3, 42, 0, 0, time.UTC), Base: base, Theirs: theirs, Mine: mine, Fields: []drafts.Clash{
-		{At: drafts.At{Item: "preferred_name"}, Label: "Preferred name", Base: base["preferred_name"], Theirs: theirs["preferred_name"], Mine: mine["preferred_name"], InBase: true, InTheirs: true, InMine: true},
-		{At: drafts.At{Item: "cpr_decision"}, Label: "Resuscitation decision", Guarded: true, News: true, Base: base["cpr_decision"], Theirs: theirs["cpr_decision"], Mine: base["cpr_decision"], InBase: true, InTheirs: true, InMine: true},
-		{At: drafts.At{Item: "ceiling_text"}, Label: "Level of treatment in words", Guarded: true, Theirs: theirs["ceiling_text"], Mine: mine["ceiling_text"], InTheirs: true, InMine: true},
-		{At: at, Label: "Phone", Base: forms.TextAnswer("07700 900123"), Theirs: forms.TextAnswer("07700 900789"), Mine: forms.TextAnswer("07700 900456"), InBase: true, InTheirs: true, InMine: true},
+	by, when := "Dr Amina Osei, Riverside Practice", time.Date(2026, 11, 25, 3, 42, 0, 0, time.UTC)
+	return &drafts.Conflict{By: by, At: when, Base: base, Theirs: theirs, Mine: mine, Fields: []drafts.Clash{
+		{At: drafts.At{Item: "preferred_name"}, By: by, When: when, Label: "Preferred name", Base: base["preferred_name"], Theirs: theirs["preferred_name"], Mine: mine["preferred_name"], InBase: true, InTheirs: true, InMine: true},
+		{At: drafts.At{Item: "cpr_decision"}, By: by, When: when, Label: "Resuscitation decision", Guarded: true, News: true, Base: base["cpr_decision"], Theirs: theirs["cpr_decision"], Mine: base["cpr_decision"], InBase: true, InTheirs: true, InMine: true},
+		{At: drafts.At{Item: "ceiling_text"}, By: by, When: when, Label: "Level of treatment in words", Guarded: true, Theirs: theirs["ceiling_text"], Mine: mine["ceiling_text"], InTheirs: true, InMine: true},
+		{At: at, By: by, When: when, Label: "Phone", Base: forms.TextAnswer("07700 900123"), Theirs: forms.TextAnswer("07700 900789"), Mine: forms.TextAnswer("07700 900456"), InBase: true, InTheirs: true, InMine: true},
 	}}
 }
 

@@ -423,9 +423,10 @@ func TestAConflictIsChosenFieldByField(t *testing.T) {
 	light(t)
 	o := start(t, john(t), 1280, 664)
 	at, by := drafts.At{Item: "preferred_name"}, drafts.At{Item: "cpr_decision"}
-	conflict := &drafts.Conflict{By: "Dr Amina Osei, Riverside Practice", At: time.Date(2026, 11, 25, 10, 42, 0, 0, time.UTC), Fields: []drafts.Clash{
-		{At: at, Label: "Preferred name", Base: forms.TextAnswer("Jack"), Theirs: forms.TextAnswer("Johnny"), Mine: forms.TextAnswer("John"), InBase: true, InTheirs: true, InMine: true},
-		{At: by, Label: "Decision", Guarded: true, News: true, Theirs: forms.ChoiceAnswer("dnacpr"), InTheirs: true},
+	who, when := "Dr Amina Osei, Riverside Practice", time.Date(2026, 11, 25, 10, 42, 0, 0, time.UTC)
+	conflict := &drafts.Conflict{By: who, At: when, Fields: []drafts.Clash{
+		{At: at, By: who, When: when, Label: "Preferred name", Base: forms.TextAnswer("Jack"), Theirs: forms.TextAnswer("Johnny"), Mine: forms.TextAnswer("John"), InBase: true, InTheirs: true, InMine: true},
+		{At: by, By: who, When: when, Label: "Decision", Guarded: true, News: true, Theirs: forms.ChoiceAnswer("dnacpr"), InTheirs: true},
 	}}
 	o.w.Show("person", "family_name", "")
 	typing := o.win.Canvas().Focused()
@@ -452,7 +453,7 @@ func TestAConflictIsChosenFieldByField(t *testing.T) {
 	first, second := o.w.clash.choices[0], o.w.clash.choices[1]
 	require.Equal(t, "Preferred name", first.name)
 	words := texts(o.w.clash.box)
-	for _, want := range []string{"BEFORE", "Jack", "THEIRS: Dr Amina Osei", "Johnny", "YOURS", "John", "Only they changed this", "NOT THEIRS: put back what was before", "0 of 2 chosen"} {
+	for _, want := range []string{"BEFORE", "Jack", "THEIRS: Dr Amina Osei, 25-Nov-2026 10:42", "Johnny", "YOURS", "John", "Only they changed this", "NOT THEIRS: put back what was before", "0 of 2 chosen"} {
 		require.Contains(t, words, want)
 	}
 	key := func(name fyne.KeyName) { o.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: name}) }
@@ -486,6 +487,13 @@ func TestAConflictIsChosenFieldByField(t *testing.T) {
 	o.w.clash.show(&again)
 	require.Equal(t, map[drafts.At]bool{by: false}, o.w.clash.choose)
 	require.True(t, o.w.clash.open, "the choices stay where they are")
+	again.Fields = slices.Clone(again.Fields) // a third person has written one of them
+	again.Fields[1].By, again.Fields[1].When = "Grace Mbeki, Elm House", when.Add(-time.Hour)
+	o.w.clash.show(&again)
+	words = texts(o.w.clash.box)
+	require.Contains(t, words, "Saved by Dr Amina Osei and Grace Mbeki. Nothing is lost.")
+	require.Contains(t, words, "THEIRS: Dr Amina Osei, 25-Nov-2026 10:42")
+	require.Contains(t, words, "THEIRS: Grace Mbeki, 25-Nov-2026 09:42")
 	o.w.clash.show(nil)
 	require.False(t, o.w.clash.page.Visible())
 	require.False(t, o.w.clash.open)
