@@ -290,6 +290,76 @@ func TestEachWordIsToldAsItsWritersAfterARestart(t *testing.T) {
 	}
 }
 
+// A choice is open, and there is nothing any more to choose in: the draft has gone, or is no longer this person's to write in. That
+// is said in a sentence, whether the program was closed meanwhile or not; and where a draft is there again, the choice is, too.
+func TestAChoiceInAPlanThatIsClosed(t *testing.T) {
+	for _, closed := range []struct {
+		words string
+		as    func(*api.Plan)
+	}{
+		{"The draft of this plan is closed", func(p *api.Plan) { p.Draft, p.Actions = nil, nil }},
+		{"You cannot write in this plan any more", func(p *api.Plan) { p.Actions = []string{"comment"} }},
+	} {
+		for _, restarted := range []bool{false, true} {
+			bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+				store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+				e := s.open(store)
+				typeIn(e, "name", "mine")
+				s.other(func(a forms.Answers) { a["name"] = forms.TextAnswer("theirs") })
+				time.Sleep(time.Second)
+				want(t, e, StateConflict, "")
+				p := s.plan()
+				closed.as(p)
+				if restarted {
+					_ = e.End(t.Context())
+					e = Open(Config{Plan: p, Definition: s.d, Store: store, Send: s.send})
+				}
+				end(e)
+				e.Adopt(p)
+				time.Sleep(time.Minute)
+				got := want(t, e, StateRefused, closed.words)
+				if !api.IsCode(got.Whole, api.CodeState) || got.Conflict != nil || !got.Kept || got.Waiting != 1 || !strings.Contains(got.Words, "Kept on this computer. 1 change waits.") {
+					t.Fatalf("it says %+v", got)
+				}
+				if err := e.Resolve(t.Context(), &Conflict{}, map[At]bool{{Item: "name"}: true}); !api.IsCode(err, api.CodeState) {
+					t.Fatalf("choosing says %v", err)
+				}
+				if err := e.Flush(t.Context()); !api.IsCode(err, api.CodeState) {
+					t.Fatalf("flush says %v", err)
+				}
+				if len(store.Unsent()) != 1 || e.Words().Now["name"].Text != "mine" || s.now()["name"].Text != "theirs" {
+					t.Fatalf("the words are %v", say(e.Words().Now))
+				}
+				e.Adopt(s.plan())
+				c := want(t, e, StateConflict, "").Conflict
+				if err := e.Resolve(t.Context(), c, map[At]bool{{Item: "name"}: true}); err != nil || s.now()["name"].Text != "mine" {
+					t.Fatalf("choosing says %v", err)
+				}
+			})
+		}
+	}
+}
+
+// Another person's decision that waits for a yes holds no words of this person's: in a plan that is closed nothing is asked.
+func TestAYesIsNotAskedInAPlanThatIsClosed(t *testing.T) {
+	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+		began(s)
+		e := s.openTelling(testStore(t, filepath.Join(t.TempDir(), "k.db")), &notes{})
+		end(e)
+		typeIn(e, "name", "mine")
+		theyDecide(s)
+		_ = e.Flush(t.Context())
+		want(t, e, StateConflict, "")
+		p := s.plan()
+		p.Actions = nil
+		e.Adopt(p)
+		want(t, e, StateSaved, "Saved centrally")
+		if err := e.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // Words that were not chosen are kept on this computer until the service has them, and told once however often the line breaks.
 func TestWordsNotChosenAreToldOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, s *service, end func(*Editor)) {

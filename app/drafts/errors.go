@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cmc/api"
 	"cmc/app/kept"
 	"cmc/app/platform"
 )
@@ -22,6 +23,14 @@ var (
 	ErrWrongKey = errors.New("the local store does not open with this key")
 	// ErrClosed says that the editor or the store has ended.
 	ErrClosed = errors.New("closed")
+)
+
+// The service's no that need not be asked for: its plan says that nothing can be written in it any more.
+var (
+	errNoDraft = &api.Problem{Type: api.TypeOf(api.CodeState), Status: 409, Title: "The draft of this plan is closed, so what you wrote cannot go into it.",
+		Detail: "It was not saved in the plan, and nothing was overwritten."}
+	errNoSave = &api.Problem{Type: api.TypeOf(api.CodeState), Status: 409, Title: "You cannot write in this plan any more, so what you wrote cannot go into it.",
+		Detail: "It was not saved in the plan, and nothing was overwritten."}
 )
 
 // A RefusedError says that the service does not take some values. The others are saved.

@@ -603,11 +603,34 @@ func (e *Editor) sendable() forms.Answers {
 // remaining says why not everything is sent although nothing more can be. It needs the lock.
 func (e *Editor) remaining() error {
 	w := &e.work
-	if len(w.held) > 0 {
+	if len(w.held) > 0 && e.closed() == nil {
 		return ErrConflict
+	}
+	if stuck := e.stuck(); stuck != nil {
+		return stuck
 	}
 	if len(w.refused) > 0 {
 		return &RefusedError{Count: len(w.refused), Err: errors.New("see the fields")}
+	}
+	return nil
+}
+
+// closed says why nothing can be written in the plan, by what the service says of it; nil: it can. It needs the lock.
+func (e *Editor) closed() error {
+	switch {
+	case e.plan.Draft == nil:
+		return errNoDraft
+	case !slices.Contains(e.plan.Actions, "save"):
+		return errNoSave
+	}
+	return nil
+}
+
+// stuck says why words that wait for a choice will never go: there is nothing any more to choose in. nil: there is, or none wait. It
+// needs the lock.
+func (e *Editor) stuck() error {
+	if len(e.work.held) > 0 && !e.base.Equal(e.now) {
+		return e.closed()
 	}
 	return nil
 }
@@ -808,7 +831,7 @@ func (e *Editor) status() Status {
 	isKept := w.keepErr == nil && e.conf.Store != nil
 	s := Status{State: StateSaved, At: w.savedAt, Kept: isKept || !e.unsent() && len(e.typed) == 0 && len(w.declined) == 0}
 	onlyHere := "only in this window: this computer cannot keep it (" + e.whyNotKept() + ")."
-	if !e.unsent() && len(w.held) == 0 {
+	if !e.unsent() && (len(w.held) == 0 || e.closed() != nil) { // where nothing can be written there is no choice to be made
 		s.Words = "Nothing written yet"
 		if !w.savedAt.IsZero() {
 			s.Words = "Saved centrally at " + e.clock(w.savedAt)
@@ -838,7 +861,7 @@ func (e *Editor) status() Status {
 		s.Problems = append(s.Problems, w.refused[at].problem)
 	}
 	switch {
-	case len(w.held) > 0 && w.conflict != nil:
+	case len(w.held) > 0 && w.conflict != nil && e.closed() == nil:
 		s.State = StateConflict
 		c := *w.conflict
 		c.Mine = e.now
@@ -860,6 +883,9 @@ func (e *Editor) status() Status {
 	case w.whole != nil:
 		s.State, s.Whole = StateRefused, w.whole
 		s.Words = "Not saved. " + refusedWords(w.whole) + where
+	case e.stuck() != nil:
+		s.State, s.Whole = StateRefused, e.stuck()
+		s.Words = "Not saved. " + refusedWords(s.Whole) + where
 	case len(w.refused) > 0 && !w.busy:
 		s.State = StateRefused
 		s.Words = "The service does not take one answer. The others are saved." + where
@@ -1006,6 +1032,10 @@ func (e *Editor) Resolve(ctx context.Context, shown *Conflict, choose map[At]boo
 	if w.conflict == nil {
 		e.mu.Unlock()
 		return e.Flush(ctx)
+	}
+	if closed := e.closed(); closed != nil {
+		e.mu.Unlock()
+		return closed
 	}
 	for at := range w.held {
 		_, ok := choose[at]
