@@ -60,3 +60,36 @@ func TestAChoiceInAPlanThatWasSentIsReadAndPutAway(t *testing.T) {
 		}
 	}
 }
+
+// Words that were not chosen had not reached the plan as a note when it was withdrawn: My work says so, shows them, and lets them be
+// put away.
+func TestWordsNotChosenInAPlanThatWasWithdrawnAreReadAndPutAway(t *testing.T) {
+	w := openWard(t)
+	d := w.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	plan := draftOf(t, d)
+	e := d.Edit(plan)
+	colleague(t, w, plan.ID, `{"preferred_name":{"value":"Theirs"}}`)
+	text(e, "preferred_name", "Persimmon")
+	asked := await(t, e, "asking", func(s drafts.Status) bool { return s.State == drafts.StateConflict })
+	w.line.cut()
+	_ = e.Resolve(t.Context(), asked.Conflict, map[drafts.At]bool{{Item: "preferred_name"}: false})
+	e.Leave()
+	other := w.client("carehome")
+	if _, err := other.Withdraw(t.Context(), plan.ID, "Not wanted"); err != nil {
+		t.Fatal(err)
+	}
+	w.line.mend()
+	e.Retry()
+	eventually(t, d, "a refusal", func() bool { waits := d.Waiting(); return len(waits) == 1 && waits[0].Refused })
+	got := d.Waiting()[0]
+	if !strings.Contains(got.Why, "not chosen") || got.Words != "1 answer was not taken" || got.Answers != 1 {
+		t.Fatalf("My work says %+v", got)
+	}
+	if words := d.Unsent(plan.ID); len(words) != 1 || words[0].New != "Persimmon" || !strings.Contains(words[0].Label, "not chosen") {
+		t.Fatalf("the words are %+v", words)
+	}
+	if err := d.PutAway(t.Context(), plan.ID); err != nil || len(d.Waiting()) != 0 || d.Where().Waiting != 0 || len(d.Unsent(plan.ID)) != 0 {
+		t.Fatalf("%v %+v", err, d.Waiting())
+	}
+}

@@ -112,7 +112,7 @@ func (d *Desk) Waiting() []Waiting {
 	}
 	for id, editor := range editors {
 		if delete(words, id); editor.Status().State != drafts.StateSaved {
-			words[id] = editor.Words()
+			words[id] = wordsOf(editor)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(words)) {
@@ -261,11 +261,22 @@ func (d *Desk) Unsent(planID string) []forms.Change {
 	definition := careplan.Definition()
 	switch {
 	case editor != nil:
-		words, definition = editor.Words(), editor.Definition()
+		words, definition = wordsOf(editor), editor.Definition()
 	case store != nil:
 		words, _ = store.Words(planID)
 	}
-	return forms.Diff(definition, words.Base, words.Now, drafts.Today(d.Now()), false)
+	out := forms.Diff(definition, words.Base, words.Now, drafts.Today(d.Now()), false)
+	for _, one := range words.Lost {
+		out = append(out, one.Change(definition, words.Base))
+	}
+	return out
+}
+
+// wordsOf are all that an editor holds and the service lacks.
+func wordsOf(editor *drafts.Editor) drafts.Words {
+	words := editor.Words()
+	words.Lost = editor.Declined()
+	return words
 }
 
 // said are the words of a letter that a person would have to type again.

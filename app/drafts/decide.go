@@ -74,6 +74,23 @@ func decide(now forms.Answers, c *Conflict, choose map[At]bool) (forms.Answers, 
 	return now, declined
 }
 
+// Change puts words that were not chosen beside those that stand, for who reads them.
+func (l Declined) Change(d *forms.Definition, stands forms.Answers) forms.Change {
+	shown := func(*forms.Item) bool { return false }
+	now, _ := get(stands, l.At)
+	out := forms.Change{Item: l.At.Item, Group: l.At.Group, Row: l.At.Row, Label: l.Label + ", not chosen", Old: wordsAt(d, shown, l.At, now), New: wordsAt(d, shown, l.At, l.Answer)}
+	if l.Label == "" {
+		out.Label = "Not chosen"
+	}
+	if name, _, _ := strings.Cut(l.By, ","); name != "" && !l.Mine {
+		out.Label += ", of " + name
+	}
+	if it := itemOf(d, l.At); it != nil && it.Section() != nil && it.InStep() != nil {
+		out.Section, out.Step = it.Section().ID, it.InStep().ID
+	}
+	return out
+}
+
 // maxComment is the longest comment that the service takes, in characters, with some room for what stands around the words.
 const maxComment = 850
 

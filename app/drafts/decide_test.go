@@ -432,6 +432,55 @@ func TestWordsNotChosenThatNobodyTakesStayHere(t *testing.T) {
 	})
 }
 
+// Words that were not chosen, and no draft any more to note them on: that is said, they can be read, and the editor stays until they
+// have been. So it is when the service takes no note of this person.
+func TestWordsNotChosenWithoutADraft(t *testing.T) {
+	for _, refuses := range []bool{false, true} {
+		bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+			began(s)
+			store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+			lost := Declined{At: At{Item: "name"}, Label: "Name", Answer: forms.TextAnswer("theirs"), By: "Dr Osei, Riverside Practice", Keys: []string{"k"}}
+			if err := store.put("p1", record{Base: s.now(), Now: s.now(), Lost: []Declined{lost}}); err != nil {
+				t.Fatal(err)
+			}
+			n, p := &notes{}, s.plan()
+			if refuses {
+				n.after = func() error { return &api.Problem{Type: api.TypeOf(api.CodeForbidden), Status: 403, Title: "No."} }
+			} else {
+				p.Draft, p.Actions = nil, nil
+			}
+			e := Open(Config{Plan: p, Definition: s.d, Store: store, Send: s.send, Tell: n.tell})
+			end(e)
+			e.Leave()
+			time.Sleep(time.Hour)
+			got := want(t, e, StateRefused, "Words that were not chosen cannot be kept with this plan as a note any more. Kept on this computer. 1 change waits.")
+			if !api.IsCode(got.Whole, api.CodeState) || !got.Kept || len(e.Declined()) != 1 || !e.Reopen() {
+				t.Fatalf("it says %+v", got)
+			}
+			words, _ := store.Words("p1")
+			if len(store.Unsent()) != 1 || words.Unsent() != 1 {
+				t.Fatalf("%d words wait in %v", words.Unsent(), store.Unsent())
+			}
+			if c := words.Lost[0].Change(s.d, words.Base); c.Label != "Name, not chosen, of Dr Osei" || c.Old != "a" || c.New != "theirs" || c.Step != "one" {
+				t.Fatalf("they read %+v", c)
+			}
+			if err := e.Flush(t.Context()); err != nil {
+				t.Fatalf("it stands in the way: %v", err)
+			}
+			n.mu.Lock()
+			n.after = nil
+			n.mu.Unlock()
+			e.Adopt(s.plan()) // there is a draft again, and this person may
+			e.Retry()
+			time.Sleep(time.Minute)
+			want(t, e, StateSaved, "Saved centrally")
+			if len(n.made) != 1 || len(store.Unsent()) != 0 {
+				t.Fatalf("noted %+v", n.made)
+			}
+		})
+	}
+}
+
 // No note repeats an answer that is hidden on the screen, and each has the service keep it beside the one that stands.
 func TestANoteHoldsNothingHidden(t *testing.T) {
 	d := planDefinition()

@@ -33,6 +33,10 @@ var (
 		Detail: "It was not saved in the plan, and nothing was overwritten."}
 )
 
+// errNoNote says that the service will not keep words that were not chosen.
+var errNoNote = &api.Problem{Type: api.TypeOf(api.CodeState), Status: 409, Title: "Words that were not chosen cannot be kept with this plan as a note any more.",
+	Detail: "What was chosen stands. The words that were not chosen were not saved in the plan."}
+
 // A RefusedError says that the service does not take some values. The others are saved.
 type RefusedError struct {
 	Count int

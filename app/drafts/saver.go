@@ -635,6 +635,12 @@ func (e *Editor) stuck() error {
 	return nil
 }
 
+// unnoted says whether words that were not chosen will not be taken as a note: there is no draft, or the service said no. It needs
+// the lock.
+func (e *Editor) unnoted() bool {
+	return len(e.work.declined) > 0 && (e.plan.Draft == nil || e.work.untellable)
+}
+
 // answered takes in what came of an attempt. nil: go on with the next. It needs the lock.
 func (e *Editor) answered(try *attempt, plan *api.Plan, err error) error {
 	w := &e.work
@@ -831,7 +837,7 @@ func (e *Editor) status() Status {
 	isKept := w.keepErr == nil && e.conf.Store != nil
 	s := Status{State: StateSaved, At: w.savedAt, Kept: isKept || !e.unsent() && len(e.typed) == 0 && len(w.declined) == 0}
 	onlyHere := "only in this window: this computer cannot keep it (" + e.whyNotKept() + ")."
-	if !e.unsent() && (len(w.held) == 0 || e.closed() != nil) { // where nothing can be written there is no choice to be made
+	if !e.unsent() && !e.unnoted() && (len(w.held) == 0 || e.closed() != nil) { // where nothing can be written there is no choice to be made
 		s.Words = "Nothing written yet"
 		if !w.savedAt.IsZero() {
 			s.Words = "Saved centrally at " + e.clock(w.savedAt)
@@ -846,6 +852,9 @@ func (e *Editor) status() Status {
 		return s
 	}
 	s.Waiting = len(differences(e.base, e.now))
+	if e.unnoted() {
+		s.Waiting += len(w.declined)
+	}
 	where := " Kept on this computer." + Waiting(s.Waiting)
 	if !isKept {
 		where = " It is " + onlyHere
@@ -886,6 +895,9 @@ func (e *Editor) status() Status {
 	case e.stuck() != nil:
 		s.State, s.Whole = StateRefused, e.stuck()
 		s.Words = "Not saved. " + refusedWords(s.Whole) + where
+	case e.unnoted() && !e.unsent():
+		s.State, s.Whole = StateRefused, errNoNote
+		s.Words = errNoNote.Title + where
 	case len(w.refused) > 0 && !w.busy:
 		s.State = StateRefused
 		s.Words = "The service does not take one answer. The others are saved." + where
@@ -1063,7 +1075,7 @@ func (e *Editor) Resolve(ctx context.Context, shown *Conflict, choose map[At]boo
 func (e *Editor) Retry() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.work.whole, e.work.notYet = nil, time.Time{}
+	e.work.whole, e.work.notYet, e.work.untellable = nil, time.Time{}, false
 	e.hurry()
 	e.work.sendNow.tell()
 }
@@ -1129,7 +1141,7 @@ func (e *Editor) safeHere() bool {
 
 // idle says whether nobody is in the editor and it has nothing left to do. It needs the lock.
 func (e *Editor) idle() bool {
-	return e.work.left && !e.unsent() && (len(e.typed) == 0 && !e.untold() || e.safeHere())
+	return e.work.left && !e.unsent() && !e.unnoted() && (len(e.typed) == 0 && !e.untold() || e.safeHere())
 }
 
 // endIfLeft ends an editor that is idle. It keeps before, and looks again after: the person may have come back meanwhile.

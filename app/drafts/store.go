@@ -161,10 +161,11 @@ func (s *Store) Beginning(plan string, words forms.Answers) (records map[string]
 type Words struct {
 	Base, Now forms.Answers
 	Typed     map[At]string // what is not a value yet
+	Lost      []Declined    // what was not chosen when two people had written in one place
 }
 
-// Unsent counts the changes that the service does not have.
-func (w Words) Unsent() int { return len(differences(w.Base, w.Now)) }
+// Unsent counts the changes, and the words that were not chosen, that the service does not have.
+func (w Words) Unsent() int { return len(differences(w.Base, w.Now)) + len(w.Lost) }
 
 // Words are what is kept here of a plan. They are for who shows them or brings them elsewhere. It never blocks on the disk.
 func (s *Store) Words(plan string) (Words, bool) {
@@ -173,7 +174,7 @@ func (s *Store) Words(plan string) (Words, bool) {
 	for at, raw := range r.Typed {
 		typed[readAt(at)] = raw
 	}
-	return Words{Base: r.Base, Now: r.Now, Typed: typed}, ok
+	return Words{Base: r.Base, Now: r.Now, Typed: typed, Lost: r.Lost}, ok
 }
 
 // Forgetting is what takes a plan's words out of the store; done is to be called once they are.
