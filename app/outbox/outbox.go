@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -87,9 +88,16 @@ type Box struct {
 func Open(store *kept.Store, changed func()) *Box {
 	b := &Box{store: store, watch: changed, sending: make(chan struct{}, 1)}
 	for name, raw := range store.All() {
+		number, ok := strings.CutPrefix(name, letterPrefix)
+		if !ok {
+			continue
+		}
+		if n, err := strconv.ParseUint(number, 10, 64); err == nil {
+			b.next = max(b.next, n) // also where it cannot be read: no new letter takes its place
+		}
 		var one stored
-		if !strings.HasPrefix(name, letterPrefix) || json.Unmarshal(raw, &one) != nil || one.V > version {
-			continue // another's, or a newer program's: left alone
+		if json.Unmarshal(raw, &one) != nil || one.V > version {
+			continue // a newer program's: left alone
 		}
 		b.letters = append(b.letters, one.Letter)
 		b.next = max(b.next, one.Number)

@@ -100,6 +100,21 @@ func TestLettersThatAreNotOurs(t *testing.T) {
 	assert.Len(t, outbox.Open(back, nil).Letters(), 1)
 }
 
+// A letter of a newer program is not written over by one that is written after it, whatever has become of what is in it.
+func TestALetterOfANewerProgramIsNotWrittenOver(t *testing.T) {
+	for _, newer := range []string{`{"v":2,"number":1,"kind":"comment","plan":"p"}`, `{"v":2,"number":"one"}`, "not JSON"} {
+		store := open(t, filepath.Join(t.TempDir(), "store.db"), kept.Options{})
+		const name = "letter/00000000000000000001"
+		require.NoError(t, store.Change(map[string][]byte{name: []byte(newer)}))
+		b := outbox.Open(store, nil)
+		l := put(t, b, outbox.Comment, "p", "One")
+		assert.Equal(t, uint64(2), l.Number)
+		assert.Equal(t, newer, string(store.All()[name]))
+		require.NoError(t, b.Remove(l, nil))
+		assert.Equal(t, newer, string(store.All()[name]))
+	}
+}
+
 // What somebody asked for in one of their positions is not asked for while they work in another: nothing goes out.
 func TestALetterWaitsForItsPosition(t *testing.T) {
 	b := outbox.Open(open(t, filepath.Join(t.TempDir(), "store.db"), kept.Options{}), nil)
