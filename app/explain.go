@@ -98,6 +98,7 @@ var byError = []struct {
 	{drafts.ErrNotChosen, words{"Not every answer has a choice yet, or somebody has just changed one of them again.", "Nothing was changed.", "Look at them again, and choose one of the two for each."}},
 	{drafts.ErrOnlyHere, words{"What you wrote has not been sent, and this computer cannot keep it.", "It is only in this window.", "Leave the window open until it says \"Saved centrally\"."}},
 	{drafts.ErrWrongKey, words{"What was kept on this computer does not open with the key in its keychain.", "Plans at the central service are not touched.", "Tell your help desk if words are missing."}},
+	{drafts.ErrNewer, words{"A newer version of this program keeps words of this plan on this computer.", "They are left as they are. What you write now is only in this window until it is sent.", "Ask your help desk for the newer version."}},
 	{drafts.ErrClosed, words{"This plan has been closed here.", "Nothing was changed.", "Open it again."}},
 	{browser.ErrNoBrowser, words{"This computer did not open a browser.", "Nobody was signed in.", "Ask your help desk to set a browser for web addresses."}},
 	{browser.ErrAddress, words{"The service names an address that is not safe to open.", "Nobody was signed in.", "Do not go on. Tell your help desk."}},

@@ -21,6 +21,8 @@ var (
 	ErrOnlyHere = errors.New("the words are only in this window")
 	// ErrWrongKey says that the store on this computer does not open with the key.
 	ErrWrongKey = errors.New("the local store does not open with this key")
+	// ErrNewer says that a newer version of this program keeps words of the plan in the store on this computer.
+	ErrNewer = errors.New("the words kept here are of a newer version of this program")
 	// ErrClosed says that the editor or the store has ended.
 	ErrClosed = errors.New("closed")
 )
@@ -56,6 +58,8 @@ func WhyNotKept(err error) string {
 	switch {
 	case errors.Is(err, ErrWrongKey):
 		return "the key in its keychain does not fit"
+	case errors.Is(err, ErrNewer):
+		return "a newer version of this program keeps words of this plan here"
 	case errors.Is(err, kept.ErrInUse):
 		return "another window of this program has what is kept"
 	case platform.IsDiskFull(err):

@@ -24,6 +24,7 @@ type Store struct {
 
 	seen    sync.Mutex // of records: never held while the disk works
 	records map[string]record
+	newer   map[string]bool // never changed: the plans whose record is a newer program's, which is left alone
 }
 
 // A record is what is kept of one draft.
@@ -71,7 +72,7 @@ func openStore(path string, key []byte, o kept.Options) (*Store, error) {
 
 // NewStore keeps drafts in a store of package kept, beside what others keep there.
 func NewStore(k *kept.Store) *Store {
-	s := &Store{kept: k, records: map[string]record{}}
+	s := &Store{kept: k, records: map[string]record{}, newer: map[string]bool{}}
 	for name, raw := range k.All() {
 		plan, ok := strings.CutPrefix(name, kept.Draft)
 		if !ok {
@@ -79,7 +80,8 @@ func NewStore(k *kept.Store) *Store {
 		}
 		var r record
 		if err := json.Unmarshal(raw, &r); err != nil || r.V > recordVersion {
-			continue // of a newer program: left alone
+			s.newer[plan] = true
+			continue
 		}
 		s.records[plan] = r
 	}
@@ -110,8 +112,11 @@ func (s *Store) get(plan string) (record, bool) {
 	return r, ok
 }
 
-// put keeps a record: when it returns nil, the words outlive the program and the power.
+// put keeps a record: when it returns nil, the words outlive the program and the power. ErrNewer: there is a newer program's.
 func (s *Store) put(plan string, r record) error {
+	if s.newer[plan] {
+		return ErrNewer
+	}
 	r.V = recordVersion
 	raw, err := json.Marshal(r)
 	if err != nil {
@@ -177,8 +182,11 @@ func (s *Store) Words(plan string) (Words, bool) {
 	return Words{Base: r.Base, Now: r.Now, Typed: typed, Lost: r.Lost}, ok
 }
 
-// Forgetting is what takes a plan's words out of the store; done is to be called once they are.
+// Forgetting is what takes a plan's words out of the store, but for those of a newer program; done is to be called once they are.
 func (s *Store) Forgetting(plan string) (records map[string][]byte, done func()) {
+	if s.newer[plan] {
+		return nil, func() {}
+	}
 	return map[string][]byte{kept.Draft + plan: nil}, func() {
 		s.seen.Lock()
 		defer s.seen.Unlock()
@@ -191,6 +199,9 @@ func (s *Store) moving(from, to string, base forms.Answers) (records map[string]
 	r, ok := s.get(from)
 	if !ok {
 		return nil, func() {}, nil
+	}
+	if s.newer[to] {
+		return nil, nil, ErrNewer
 	}
 	r.Base, r.Try, r.Sent = base, nil, nil // a request for a plan that was not there did nothing
 	raw, err := json.Marshal(r)

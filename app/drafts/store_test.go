@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"cmc/app/kept"
 	"cmc/forms"
 )
 
@@ -54,6 +56,55 @@ func TestStoreKeepsAndHides(t *testing.T) {
 	}
 	if err := again.remove("plan-1"); err != nil || len(again.records) != 0 {
 		t.Fatalf("removing: %v", err)
+	}
+}
+
+// A record of a newer program is left as it is, whatever this one does with the plan: the words go to the service, and as long as they
+// cannot the status says why they are not kept.
+func TestARecordOfANewerProgramIsNotWrittenOver(t *testing.T) {
+	for _, newer := range []string{`{"v":99,"what":"will be"}`, `{"v":99,"now":"of another shape"}`} {
+		bubble(t, func(t *testing.T, s *service, end func(*Editor)) {
+			store := testStore(t, filepath.Join(t.TempDir(), "k.db"))
+			if err := store.Kept().Change(map[string][]byte{kept.Draft + "p1": []byte(newer)}); err != nil {
+				t.Fatal(err)
+			}
+			store = NewStore(store.Kept())
+			check := func(what string) {
+				t.Helper()
+				if got := string(store.Kept().All()[kept.Draft+"p1"]); got != newer {
+					t.Fatalf("%s: it is %s", what, got)
+				}
+			}
+			s.before = noConnection
+			e := s.open(store)
+			end(e)
+			typeIn(e, "name", "mine")
+			time.Sleep(time.Second)
+			want(t, e, StateUnkept, "this computer cannot keep it (a newer version of this program keeps words of this plan here)")
+			check("kept")
+			s.mu.Lock()
+			s.before = nil
+			s.mu.Unlock()
+			e.Retry()
+			time.Sleep(time.Second)
+			want(t, e, StateSaved, "Saved centrally")
+			check("sent")
+			records, done := store.Forgetting("p1")
+			if err := store.Kept().Change(records); err != nil {
+				t.Fatal(err)
+			}
+			done()
+			check("forgotten")
+			if err := store.put("here-1", record{Now: forms.Answers{"name": forms.TextAnswer("x")}}); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := store.moving("here-1", "p1", forms.Answers{}); !errors.Is(err, ErrNewer) {
+				t.Fatalf("moving says %v", err)
+			}
+			if len(store.Unsent()) != 1 {
+				t.Fatalf("unsent are %v", store.Unsent())
+			}
+		})
 	}
 }
 
