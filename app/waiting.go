@@ -566,28 +566,17 @@ func (h *held) real(id string) string {
 	return id
 }
 
-// openWaiting answers OpenPlan from this computer where it can: a plan that was begun here, or, without a connection, one
-// that is open here with words that wait.
-func (d *Desk) openWaiting(id string, failed error) (*api.Plan, bool) {
+// openWaiting answers OpenPlan from this computer for a plan that was begun here and is not started yet.
+func (d *Desk) openWaiting(id string) (*api.Plan, bool) {
 	d.mu.Lock()
-	if d.now == nil {
+	if d.now == nil || !outbox.IsHere(id) {
 		d.mu.Unlock()
 		return nil, false
 	}
 	h := d.now.held
-	editor := h.editors[id]
 	d.mu.Unlock()
-	if failed == nil {
-		if !outbox.IsHere(id) {
-			return nil, false
-		}
-		plan, err := d.localPlan(h, id)
-		return plan, err == nil
-	}
-	if editor != nil && api.IsUnreachable(failed) {
-		return editor.Plan(), true
-	}
-	return nil, false
+	plan, err := d.localPlan(h, id)
+	return plan, err == nil
 }
 
 // begin is the way of an editor's words while its plan is not started: it is started first.

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"cmc/api"
@@ -31,19 +32,25 @@ func (d *Desk) Search(ctx context.Context, search api.PatientSearch) (api.Patien
 }
 
 // OpenPlan is one plan as this user may see it. An error that NeedsReason wants OpenWithReason. A plan that was begun on this
-// computer and is not sent yet comes from here, and so, without a connection, does one that is open here with unsent words.
+// computer and is not sent yet comes from here; any other only from the service, since what this program remembers of it is not
+// what is live.
 func (d *Desk) OpenPlan(ctx context.Context, id string) (*api.Plan, error) {
 	id = d.real(id)
-	if plan, ok := d.openWaiting(id, nil); ok {
+	if plan, ok := d.openWaiting(id); ok {
 		return plan, nil
 	}
-	plan, err := d.plan(func(c *api.Client) (*api.Plan, error) { return c.Plan(ctx, id) })
-	if err != nil {
-		if kept, ok := d.openWaiting(id, err); ok {
-			return kept, nil
-		}
+	return d.plan(func(c *api.Client) (*api.Plan, error) { return c.Plan(ctx, id) })
+}
+
+// OpenDraft is the plan of a draft that is being written here, to go on writing in its form while the service cannot be reached; why
+// is the error of OpenPlan. For the form and nothing else: what it says of a live version may be hours old. It never blocks.
+func (d *Desk) OpenDraft(id string, why error) (*api.Plan, bool) {
+	editor := d.editor(id)
+	if editor == nil || !api.IsUnreachable(why) {
+		return nil, false
 	}
-	return plan, err
+	plan := editor.Plan()
+	return plan, plan.Draft != nil && slices.Contains(plan.Actions, "save")
 }
 
 // real gives the id that the service knows a plan by.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,9 @@ import (
 	"cmc/api"
 	"cmc/api/central"
 	"cmc/app"
+	"cmc/app/drafts"
 	"cmc/app/keychain/keychaintest"
+	"cmc/forms"
 	"cmc/ui"
 	"cmc/ui/screens"
 )
@@ -263,4 +266,61 @@ func TestACopyThatMayNotBeUsedLeavesTheScreen(t *testing.T) {
 	})
 	h.w.Messages().CloseAll()
 	require.NotContains(t, h.reads(), "Do NOT attempt CPR")
+}
+
+// A change of a live plan is being written when the line goes. The form goes on; the pages that say what is approved are not drawn
+// from what the program remembers: they are copies that say their age, and past the limit there is none.
+func TestWithoutAConnectionOnlyTheFormOpensFromMemory(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("carehome")
+	h.myWork()
+	var id string
+	var live *api.Plan
+	h.until("a plan to be changed, kept to be read offline", func() bool {
+		plans, err := h.desk.Kept(&api.Unreachable{Hop: api.HopConnect})
+		for _, one := range plans.Items {
+			if live, err = h.desk.OpenPlan(context.Background(), one.PlanID); err == nil && slices.Contains(live.Actions, "amend") {
+				id = one.PlanID
+				return true
+			}
+		}
+		return false
+	})
+	h.w.Go(app.Place{Screen: screens.PlanScreen, PlanID: id})
+	h.until("the plan", func() bool { _, ok := h.w.Screen().(*screens.Overview); return ok })
+	_, err := h.desk.Amend(context.Background(), live, api.Decide{Reason: "A new telephone number"})
+	require.NoError(t, err)
+	h.w.Go(app.Place{Screen: screens.WizardScreen, PlanID: id})
+	h.until("the form", func() bool { _, ok := h.w.Screen().(*ui.Form); return ok })
+	n.stop()
+	h.w.Screen().(*ui.Form).Editor().Set(drafts.At{Item: "preferred_name"}, forms.TextAnswer("Persimmon"))
+	n.forward(3 * time.Hour)
+
+	h.w.Back()
+	h.until("another page", func() bool { _, form := h.w.Screen().(*ui.Form); return !form })
+	require.NotNil(t, h.keptPage().Shown())
+	require.Contains(t, strings.Join(strings.Fields(h.reads()), " "), "NOT LIVE: as at 14:02, 3 hours ago")
+	for _, kind := range []string{screens.OverviewScreen, screens.UrgentScreen, screens.ReviewScreen} {
+		h.w.Go(app.Place{Screen: screens.MyWorkScreen})
+		h.until("my work", func() bool { _, ok := h.w.Screen().(*screens.MyWork); return ok })
+		h.w.Go(app.Place{Screen: kind, PlanID: id})
+		require.NotNil(t, h.keptPage().Shown(), kind)
+	}
+	for _, kind := range []string{screens.WizardScreen, screens.PlanScreen} {
+		h.w.Go(app.Place{Screen: screens.MyWorkScreen})
+		h.until("my work", func() bool { _, ok := h.w.Screen().(*screens.MyWork); return ok })
+		h.w.Go(app.Place{Screen: kind, PlanID: id})
+		h.until("the form with the words", func() bool {
+			f, ok := h.w.Screen().(*ui.Form)
+			return ok && f.Editor().Answers()["preferred_name"].Text == "Persimmon"
+		})
+	}
+	h.picture("offline-form")
+
+	n.forward(10 * time.Hour)
+	h.w.Go(app.Place{Screen: screens.MyWorkScreen})
+	h.w.Go(app.Place{Screen: screens.OverviewScreen, PlanID: id})
+	h.until("the reason", func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), "past its limit") })
+	require.NotContains(t, h.reads(), "attempt CPR")
 }

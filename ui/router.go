@@ -159,13 +159,33 @@ func (w *Window) openPlan(p app.Place, back bool, reason string) {
 			return
 		}
 		if err != nil {
-			if !w.openKept(p, back, err) {
+			if !w.openDraft(p, back, err) && !w.openKept(p, back, err) {
 				w.say.Error(err)
 			}
 			return
 		}
 		w.showPlan(plan, p, back)
 	})
+}
+
+// openDraft opens the form of a draft that is being written here, where the service could not be asked; why is its error. false: the
+// place is not its form, or nobody writes in it. No other screen is ever drawn from what the program remembers.
+func (w *Window) openDraft(p app.Place, back bool, why error) bool {
+	if p.Screen != screens.WizardScreen && p.Screen != screens.PlanScreen {
+		return false
+	}
+	plan, ok := w.desk.OpenDraft(p.PlanID, why)
+	if !ok {
+		return false
+	}
+	p.Screen = screens.WizardScreen
+	form := newForm(w.deps(), w, plan, p)
+	if form == nil {
+		return false
+	}
+	w.arrive(p, back)
+	w.show(form)
+	return true
 }
 
 // keepReading opens the kept copy of the plan that is open, in its place.
