@@ -34,6 +34,17 @@ const (
 	tidyEvery    = time.Minute      // how often the time is noted, and what is past its limit erased
 	firstNews    = 2 * time.Second  // how long the line of news may take before the pages are fetched without it
 	forgottenFor = 25 * time.Hour   // no service gives pages for longer than a day
+
+	// liveFor is how long a page on the screen counts as live after the service last answered: long enough that a line that is broken
+	// for a moment, a service that starts again and one slow answer make no warning that people learn to overlook; short enough that
+	// nobody acts for longer on a decision that was revoked meanwhile.
+	liveFor = time.Minute
+	// askAfter is how long the service may say nothing before it is asked whether it is there, while a page stands on the screen: two
+	// questions fit into liveFor, so that one that is lost ages nothing.
+	askAfter = 20 * time.Second
+	// screenFor is how long a page may stand on the screen of somebody for whom no copy is kept here that says the limit: as long as
+	// the service lets a copy be read.
+	screenFor = 12 * time.Hour
 )
 
 // offline is what this desk holds of what is kept to be read offline: of one person at a time.
@@ -43,6 +54,10 @@ type offline struct {
 	ending bool       // the program closes: nobody comes after, and what is kept stays
 	key    string     // of held: whose shelf it is
 	shelf  *bundle.Shelf
+
+	limit  time.Duration // for which a copy may be read; 0: not known
+	heard  time.Time     // the last time at which the service was asked and answered
+	asking bool          // whether it is there
 }
 
 func (o *offline) of(key string) *bundle.Shelf {
@@ -69,7 +84,7 @@ func (o *offline) take(key string) *bundle.Shelf {
 		return nil
 	}
 	shelf := o.shelf
-	o.key, o.shelf = "", nil
+	o.key, o.shelf, o.limit = "", nil, 0
 	return shelf
 }
 
@@ -617,6 +632,88 @@ func (d *Desk) LookKept(planID string) (KeptPlan, error) {
 		return KeptPlan{}, err
 	}
 	return keptPlan(page, now), nil
+}
+
+// noteHeard notes that the service answered a question that was asked at a time; err is what it said. The time of asking counts: the
+// computer may have slept until the answer was read. In a session that has ended nothing is heard of a plan any more.
+func (d *Desk) noteHeard(client *api.Client, asked time.Time, err error) {
+	var said *api.Problem
+	if err != nil && (away(err) || !errors.As(err, &said)) {
+		return
+	}
+	d.mu.Lock()
+	stands := d.now != nil && d.now.client == client && !d.now.expired
+	d.mu.Unlock()
+	now := d.Now()
+	d.off.mu.Lock()
+	defer d.off.mu.Unlock()
+	if stands && (asked.After(d.off.heard) || d.off.heard.After(now)) {
+		d.off.heard = asked
+	}
+}
+
+// Heard is the last time at which the service was asked and answered: what it gave just now is as at then.
+func (d *Desk) Heard() time.Time {
+	d.off.mu.Lock()
+	defer d.off.mu.Unlock()
+	return d.off.heard
+}
+
+// Aged is how old a page is that the service gave and that still stands on the screen.
+type Aged struct {
+	Words string    // "NOT LIVE: as at 14:02, 3 hours ago"
+	AsAt  time.Time // when it was true
+	Until time.Time // when it must leave the screen
+}
+
+// Aged says how old a page is that has stood on the screen since asAt. old is false while it is live: the service was heard within
+// liveFor, by a clock that counts a computer's sleep. An error says that it is old and may not be shown any more: it is past the limit
+// for reading offline. It never blocks; a service that was not heard for a while is asked meanwhile whether it is there.
+func (d *Desk) Aged(planID string, asAt time.Time) (age Aged, old bool, err error) {
+	now := d.Now()
+	silent := now.Round(0).Sub(d.Heard().Round(0)) // the wall's clock: the other stands still while a computer sleeps
+	if silent > askAfter || silent < -liveFor {
+		d.askWhether()
+	}
+	if silent <= liveFor && silent >= -liveFor {
+		return Aged{}, false, nil
+	}
+	kept, err := d.LookKept(planID)
+	d.off.mu.Lock()
+	if err == nil {
+		d.off.limit = kept.Until.Sub(kept.AsAt)
+	}
+	limit := d.off.limit
+	d.off.mu.Unlock()
+	switch {
+	case errors.Is(err, bundle.ErrClock), errors.Is(err, bundle.ErrOver) && limit == 0:
+		return Aged{}, true, err
+	case limit == 0:
+		limit = screenFor
+	}
+	age = Aged{Words: forms.Summary{}.Kept(asAt, now, "", "").Header.Kept, AsAt: asAt, Until: asAt.Add(limit)}
+	if !now.Before(age.Until) {
+		return age, true, bundle.ErrOver
+	}
+	return age, true, nil
+}
+
+// askWhether asks the service in the background whether it is there, unless that is being asked already. It keeps no session alive.
+func (d *Desk) askWhether() {
+	d.off.mu.Lock()
+	defer d.off.mu.Unlock()
+	if d.off.asking || d.ctx.Err() != nil {
+		return
+	}
+	d.off.asking = true
+	d.tasks.Go(func() {
+		ctx, cancel := context.WithTimeout(d.ctx, askAfter)
+		defer cancel()
+		_, _ = ask(d, func(c *api.Client) (*api.ServiceInfo, error) { return c.Service(ctx) }) // what is heard is noted
+		d.off.mu.Lock()
+		defer d.off.mu.Unlock()
+		d.off.asking = false
+	})
 }
 
 // reading is where the pages of who is signed in are, and the time by which they are read.

@@ -659,3 +659,46 @@ func TestClosingWhileFetchingKeepsThePages(t *testing.T) {
 	require.True(t, ok && in.Offline)
 	require.NotEmpty(t, carried(t, again).Items)
 }
+
+// A page on the screen is live while the service was heard within a minute. When it was asked counts, and not when its answer was read:
+// a computer may have slept in between.
+func TestAPageOnTheScreenIsLiveWhileTheServiceIsHeard(t *testing.T) {
+	n := newNight(t)
+	d := n.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	page := carried(t, d).Items[0]
+	live, err := d.Summary(t.Context(), page.PlanID)
+	require.NoError(t, err)
+	asAt := live.Header.AsAt
+	_, old, err := d.Aged(page.PlanID, asAt)
+	require.NoError(t, err)
+	require.False(t, old)
+
+	n.forward(30 * time.Second) // the service is asked in the background, and is there
+	_, old, _ = d.Aged(page.PlanID, asAt)
+	require.False(t, old)
+	until(t, "the answer", func() bool { return d.Heard().Equal(n.now()) })
+
+	n.mu.Lock()
+	n.sleepOver = []string{"/v1/worklists"}
+	n.mu.Unlock()
+	_, err = d.Worklists(t.Context())
+	require.NoError(t, err)
+	age, old, err := d.Aged(page.PlanID, asAt)
+	require.NoError(t, err)
+	require.True(t, old, "what was asked before the sleep is not heard after it")
+	require.Equal(t, "NOT LIVE: as at 14:02, 40 minutes ago", age.Words)
+	until(t, "the service being heard again", func() bool { _, old, _ := d.Aged(page.PlanID, asAt); return !old })
+
+	n.stop()
+	_, err = d.Worklists(t.Context())
+	require.Error(t, err)
+	n.forward(time.Minute + time.Second)
+	_, old, err = d.Aged(page.PlanID, asAt)
+	require.NoError(t, err)
+	require.True(t, old, "a question without an answer is nothing heard")
+	n.forward(12 * time.Hour)
+	_, old, err = d.Aged(page.PlanID, asAt)
+	require.True(t, old)
+	require.ErrorIs(t, err, bundle.ErrOver)
+}

@@ -327,11 +327,14 @@ func ask[T any](d *Desk, call func(*api.Client) (*T, error)) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
+	asked := d.Now()
 	out, err := call(client)
 	if err != nil {
 		d.noteFailure(client, err)
+		d.noteHeard(client, asked, err)
 		return nil, err
 	}
+	d.noteHeard(client, asked, nil)
 	d.noteSuccess(client)
 	return out, nil
 }

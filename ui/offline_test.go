@@ -8,6 +8,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -323,4 +325,142 @@ func TestWithoutAConnectionOnlyTheFormOpensFromMemory(t *testing.T) {
 	h.w.Go(app.Place{Screen: screens.OverviewScreen, PlanID: id})
 	h.until("the reason", func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), "past its limit") })
 	require.NotContains(t, h.reads(), "attempt CPR")
+}
+
+// A lookedAt is a page that tells how old it is.
+type lookedAt interface{ Look() }
+
+// look has the open page look how old it is, and gives what the window reads then.
+func (h *house) look() string {
+	h.w.Screen().(lookedAt).Look()
+	return strings.Join(strings.Fields(h.reads()), " ")
+}
+
+// A live page stands on the screen when the line goes. After a minute it says its age, which moves on; the paper says it too; when the
+// line is back it is read anew; and past the limit it is gone.
+func TestALivePageThatStaysSaysItsAge(t *testing.T) {
+	for _, kind := range []string{screens.UrgentScreen, screens.OverviewScreen} {
+		t.Run(kind, func(t *testing.T) {
+			n := newNight(t)
+			h := n.house(100)
+			h.signIn("carehome")
+			h.myWork()
+			plan := n.away(h)[1]
+			n.start()
+			h.w.Go(app.Place{Screen: kind, PlanID: plan.PlanID})
+			h.until("the page", func() bool {
+				return strings.Contains(h.reads(), "attempt CPR") && strings.Contains(h.reads(), "Call first")
+			})
+			require.NotContains(t, h.look(), "NOT LIVE")
+			n.stop()
+			n.forward(59 * time.Second)
+			require.NotContains(t, h.look(), "NOT LIVE", "a line that is broken for a moment")
+			n.forward(2 * time.Second)
+			require.Contains(t, h.look(), "NOT LIVE: as at 14:02, 1 minute ago")
+			n.forward(29 * time.Minute)
+			said := h.look()
+			require.Contains(t, said, "NOT LIVE: as at 14:02, 30 minutes ago")
+			require.NotContains(t, said, "1 minute ago")
+			require.Contains(t, said, "This page goes at 26-Nov-2026 02:02. A decision may have been changed since")
+			require.Contains(t, said, "Call first")
+			h.picture("offline-stays-" + kind)
+			require.Contains(t, h.saved(), "NOT LIVE: as at 25-Nov-2026 14:02, 30 minutes before it was printed")
+
+			n.start()
+			screen := h.w.Screen()
+			h.until("the live page, by itself", func() bool { return !strings.Contains(h.look(), "NOT LIVE") })
+			require.Same(t, screen, h.w.Screen())
+			require.Contains(t, h.look(), "As held centrally at 25-Nov-2026 14:32.")
+
+			n.stop()
+			n.forward(12*time.Hour - time.Minute)
+			require.Contains(t, h.look(), "NOT LIVE: as at 25-Nov-2026 14:32, 11 hours 59 minutes ago")
+			n.forward(time.Minute)
+			said = h.look()
+			require.NotContains(t, said, strings.ToUpper(plan.Patient.FamilyName))
+			require.NotContains(t, said, "attempt CPR")
+			require.Contains(t, said, "past its limit")
+			require.NotContains(t, said, "Print", "nothing is left to print")
+			h.ctrl(fyne.KeyP)
+			require.False(t, h.w.Messages().Open())
+			h.picture("offline-stays-over-" + kind)
+		})
+	}
+}
+
+// saved saves the open page as PDF, and gives its words.
+func (h *house) saved() string {
+	h.t.Helper()
+	path := filepath.Join(h.t.TempDir(), "page.pdf")
+	h.press("Save PDF")
+	h.until("where it goes", func() bool { return h.w.Messages().Open() })
+	h.focusOn("(box)")
+	h.key(fyne.KeyEnd)
+	for range 200 {
+		h.key(fyne.KeyBackspace)
+	}
+	h.typed(path)
+	h.press("Save")
+	h.until("the file", func() bool { return nameOf(h.canvas().Focused()) == "OK" })
+	h.key(fyne.KeyReturn)
+	words, err := exec.Command("pdftotext", "-layout", path, "-").Output()
+	require.NoError(h.t, err)
+	return strings.Join(strings.Fields(string(words)), " ")
+}
+
+// A crew keeps no copies. What stands on its screen says its age all the same, goes past the same limit, and is not put on paper
+// without the service.
+func TestACrewsPageSaysItsAge(t *testing.T) {
+	n := newNight(t)
+	h := n.house(150)
+	h.signIn("urgent")
+	u := h.openUrgent(aliceTwin, "HARTLEY, Alice (Miss)")
+	n.stop()
+	n.forward(40 * time.Minute)
+	require.Contains(t, h.look(), "NOT LIVE: as at 14:02, 40 minutes ago")
+	require.NotNil(t, u.Summary())
+	h.picture("offline-stays-crew")
+	h.press("Print")
+	h.until("why not", func() bool { return strings.Contains(overlay(h), "There is no connection") })
+	h.w.Messages().CloseAll()
+	n.forward(11*time.Hour + 20*time.Minute)
+	require.Contains(t, h.look(), "past its limit")
+	require.Nil(t, u.Summary())
+	require.NotContains(t, h.reads(), "HARTLEY")
+}
+
+// A computer is closed over a page and opened again: the page says how old it is before anything is asked, and is read anew.
+func TestAPageThatWasSleptOverIsNotLive(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("urgent")
+	h.openUrgent(aliceTwin, "HARTLEY, Alice (Miss)")
+	n.forward(40 * time.Minute)
+	require.Contains(t, h.look(), "NOT LIVE: as at 14:02, 40 minutes ago")
+	h.until("the live page", func() bool { return !strings.Contains(h.look(), "NOT LIVE") })
+	require.Contains(t, h.look(), "As held centrally at 25-Nov-2026 14:42.")
+}
+
+// Whoever approves compares with a live version that may have been changed: the comparison says its age, and what was written stays.
+func TestAReviewThatStaysSaysItsAge(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("gp")
+	h.open(rahima)
+	h.until("the review", func() bool { r, ok := h.w.Screen().(*screens.Review); return ok && len(r.Changes().Items) > 0 })
+	r := h.w.Screen().(*screens.Review)
+	r.Due().SetText("01-Dec-2026")
+	n.stop()
+	n.forward(30 * time.Minute)
+	require.Contains(t, h.look(), "NOT LIVE: as at 14:02, 30 minutes ago")
+	h.picture("offline-stays-review")
+	n.start()
+	h.until("the live comparison", func() bool { return !strings.Contains(h.look(), "NOT LIVE") })
+	require.Same(t, screens.Screen(r), h.w.Screen())
+	require.Equal(t, "01-Dec-2026", r.Due().Text())
+	n.stop()
+	n.forward(12 * time.Hour)
+	h.look()
+	h.until("another page", func() bool { _, ok := h.w.Screen().(*screens.MyWork); return ok })
+	require.Contains(t, overlay(h), "past its limit")
 }

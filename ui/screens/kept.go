@@ -98,12 +98,17 @@ func (k *KeptPage) draw(p app.KeptPlan) {
 
 // keptBand is the band over what is not live.
 func keptBand(p app.KeptPlan) fyne.CanvasObject {
-	objs := []fyne.CanvasObject{
-		control.Words(p.Summary.Header.Kept, 19, true, theme.WarnInk),
-		control.Words("Kept on this computer; it is erased "+keptUntil(p)+". A decision may have been changed since: call the practice when you can.", 15, false, theme.WarnInk),
-	}
-	if p.Changed != "" {
-		objs = append(objs, control.Words(p.Changed, 16, true, theme.Red))
+	return notLive(p.Summary.Header.Kept, "Kept on this computer; it is erased "+keptUntil(p)+". "+mayBeChanged, p.Changed)
+}
+
+// mayBeChanged is what to do about what is not live.
+const mayBeChanged = "A decision may have been changed since: call the practice when you can."
+
+// notLive is the band across the top of a page that is not live: how old it is, until when it stands, and what is known to have changed.
+func notLive(age, until, changed string) fyne.CanvasObject {
+	objs := []fyne.CanvasObject{control.Words(age, 19, true, theme.WarnInk), control.Words(until, 15, false, theme.WarnInk)}
+	if changed != "" {
+		objs = append(objs, control.Words(changed, 16, true, theme.Red))
 	}
 	return control.VStack(1, objs...).Inset(7, 16, 7, 16).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 3, 0)
 }

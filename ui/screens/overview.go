@@ -29,6 +29,7 @@ type Overview struct {
 	first    fyne.Focusable
 	versions *control.Stack
 	log      *control.Stack
+	age      ageing
 	plainly  bool // who looked is told in words for the person
 	closed   bool
 	cancel   func()
@@ -39,7 +40,9 @@ func NewOverview(d Deps, p *api.Plan) *Overview {
 	o := &Overview{d: d, plan: p}
 	o.body = control.VStack(12).Inset(18, 28, 24, 28).AtMost(980)
 	o.object = container.New(&pageWithFoot{}, control.VStack(0), control.Scroll(o.body), control.VStack(0))
-	o.draw()
+	o.age.watch(d, p.ID)
+	o.age.again, o.age.aged, o.age.gone = func() { o.again(true) }, func(app.Aged) { o.object.Refresh() }, o.over
+	o.show(p)
 	o.cancel = d.Desk.Subscribe(func(e api.Event) {
 		if concerns(e, p.ID) {
 			fyne.Do(func() { o.again(e.PlanID == "") })
@@ -60,20 +63,40 @@ func (o *Overview) again(perhaps bool) {
 		p, err = o.d.Desk.OpenPlan(ctx, o.plan.ID)
 		return err
 	}, func(err error) {
-		if o.closed || perhaps && api.IsUnreachable(err) {
-			return
+		if o.closed || perhaps && app.IsAway(err) {
+			return // nothing is known to have changed: it stays, and says its age after a minute (ageing)
 		}
 		if err != nil {
 			o.d.Say.Error(err)
 			o.d.Go(app.Place{Screen: MyWorkScreen})
 			return
 		}
-		if p.Etag != o.plan.Etag || p.Status != o.plan.Status {
-			o.plan = p
-			o.draw()
+		if p.Etag != o.plan.Etag || p.Status != o.plan.Status || o.age.old() {
+			o.show(p)
+			return
 		}
+		o.age.fresh(o.d.Desk.Heard())
 	})
 }
+
+// show draws the plan as the service has just given it.
+func (o *Overview) show(p *api.Plan) {
+	o.plan = p
+	o.age.fresh(o.d.Desk.Heard())
+	o.draw()
+}
+
+// over takes a plan off the screen that is past the limit of what is read without a connection.
+func (o *Overview) over(err error) {
+	o.body.Set(overCard(err))
+	again := control.Primary("Look at the live plan", func() { o.again(false) })
+	o.first = again
+	o.object.Objects[0], o.object.Objects[2] = control.VStack(0), foot(control.Secondary("Back", o.d.Back), control.Spacer(), again)
+	o.object.Refresh()
+}
+
+// Look brings the page up to date: live, old, or gone.
+func (o *Overview) Look() { o.age.look() }
 
 // changed shows the plan after an action of this person's.
 func (o *Overview) changed(p *api.Plan) {
@@ -81,8 +104,7 @@ func (o *Overview) changed(p *api.Plan) {
 		o.d.Go(app.Place{Screen: PlanScreen, PlanID: p.ID})
 		return
 	}
-	o.plan = p
-	o.draw()
+	o.show(p)
 	o.Focus()
 }
 
@@ -156,7 +178,7 @@ func (o *Overview) draw() {
 	var right []fyne.CanvasObject
 	o.first = left[0].(*control.Button)
 	if p.Published != nil && o.can("print") {
-		right = append(right, control.Secondary("Save PDF", func() { savePlan(o.d, p.ID) }), control.Secondary("Print", o.Print))
+		right = append(right, control.Secondary("Save PDF", func() { saveJob(o.d, o.age.prepare(p.Published.Number)) }), control.Secondary("Print", o.Print))
 	}
 	if o.can("save") && p.Draft != nil {
 		b := control.Primary("Open the form", func() { o.d.Go(app.Place{Screen: WizardScreen, PlanID: p.ID}) })
@@ -166,7 +188,7 @@ func (o *Overview) draw() {
 		b := control.Primary("Review it", func() { o.d.Go(app.Place{Screen: ReviewScreen, PlanID: p.ID}) })
 		o.first, right = b, append(right, b)
 	}
-	o.object.Objects[0] = banner
+	o.object.Objects[0] = control.VStack(0, o.age.band, banner)
 	o.object.Objects[2] = foot(append(append(left, control.Spacer()), right...)...)
 	o.object.Refresh()
 }
@@ -200,7 +222,7 @@ func (o *Overview) summary() (s forms.Summary, draft, ok bool) {
 	if !ok {
 		return s, false, false
 	}
-	h := forms.Header{Status: o.plan.Status, AsAt: o.d.Desk.Now(), Training: o.d.Desk.Training(), ReviewDue: o.plan.ReviewDue}
+	h := forms.Header{Status: o.plan.Status, AsAt: o.age.asAt, Training: o.d.Desk.Training(), ReviewDue: o.plan.ReviewDue}
 	if draft {
 		h.Draft, h.Recorded = true, o.plan.Draft.Recorded
 	} else {
@@ -287,8 +309,8 @@ func (o *Overview) loadHistory() {
 
 // Print prints the page (Ctrl+P).
 func (o *Overview) Print() {
-	if o.plan.Published != nil && o.can("print") {
-		PrintPlan(o.d, o.plan.ID)
+	if o.plan.Published != nil && o.can("print") && !o.age.over {
+		printJob(o.d, o.age.prepare(o.plan.Published.Number))
 	}
 }
 
@@ -312,5 +334,6 @@ func (o *Overview) Help() []string {
 // Close ends the page.
 func (o *Overview) Close() {
 	o.closed = true
+	o.age.close()
 	o.cancel()
 }

@@ -105,11 +105,6 @@ func askPrinter(d Deps, job *printing.Job, printers []string, closeJob func()) {
 	shut = d.Say.Passing("Print", body, 520, which, closeJob, stay, act)
 }
 
-// savePlan asks for a file and saves the one-page summary as PDF.
-func savePlan(d Deps, planID string) {
-	saveJob(d, func(ctx context.Context) (*printing.Job, error) { return d.Desk.PreparePrint(ctx, planID) })
-}
-
 // saveJob asks for a file and saves what is prepared.
 func saveJob(d Deps, prepare func(ctx context.Context) (*printing.Job, error)) {
 	askFile(d, "Save as PDF", filepath.Join(app.UsualFolder(), pdfName), ".pdf", "Saving the page...", func(ctx context.Context, path string) error {

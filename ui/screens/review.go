@@ -49,6 +49,7 @@ type Review struct {
 	password *control.Input
 	proof    *proof // in place of the password, for who signed in at the identity provider; else nil
 	approve  *control.Button
+	age      ageing
 	busy     bool
 	closed   bool
 	cancel   func()
@@ -93,13 +94,17 @@ func NewReview(d Deps, p *api.Plan) *Review {
 	r.approve.Disable()
 	bottom = append(bottom, r.approve)
 	banner := control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), control.Tag(waiting(p, d.Desk.Now()), statusTone[p.Status]))
+	r.age.watch(d, p.ID)
+	r.age.fresh(d.Desk.Heard())
+	r.age.again, r.age.aged, r.age.gone = r.news, func(app.Aged) { r.object.Refresh() }, r.over
+	top := control.VStack(0, r.age.band, banner)
 	if d.narrow() { // large text on a small window: one under the other
 		r.left = control.Scroll(control.VStack(0, left, right))
-		r.object = container.New(&pageWithFoot{}, banner, r.left, foot(bottom...))
+		r.object = container.New(&pageWithFoot{}, top, r.left, foot(bottom...))
 	} else {
 		r.left = control.Scroll(left)
 		both := container.New(&reviewHalves{}, r.left, control.Scroll(right))
-		r.object = container.New(&pageWithFoot{}, banner, both, foot(bottom...))
+		r.object = container.New(&pageWithFoot{}, top, both, foot(bottom...))
 	}
 	r.list.page = r.left
 	r.cancel = d.Desk.Subscribe(func(e api.Event) {
@@ -239,7 +244,14 @@ func (r *Review) news() {
 		p, err = r.d.Desk.OpenPlan(ctx, r.plan.ID)
 		return err
 	}, func(err error) {
-		if r.closed || r.busy || err != nil || p.Etag == was || p.Etag == r.plan.Etag {
+		if r.closed || r.busy || err != nil {
+			return
+		}
+		if r.age.old() {
+			defer r.object.Refresh()
+		}
+		r.age.fresh(r.d.Desk.Heard())
+		if p.Etag == was || p.Etag == r.plan.Etag {
 			return
 		}
 		gone := !slices.Contains(p.Actions, "approve") || p.Draft == nil
@@ -263,6 +275,15 @@ func (r *Review) news() {
 		r.load()
 	})
 }
+
+// over leaves a comparison that is past the limit of what is read without a connection. Comments that were not added are kept.
+func (r *Review) over(err error) {
+	r.d.Go(app.Place{Screen: MyWorkScreen})
+	r.d.Say.Error(err)
+}
+
+// Look brings the page up to date: live, old, or gone.
+func (r *Review) Look() { r.age.look() }
 
 func (r *Review) draw(problems api.Problems) {
 	release := r.left.Hold()
@@ -764,6 +785,7 @@ func (r *Review) Help() []string {
 func (r *Review) Close() {
 	r.keepComment()
 	r.closed = true
+	r.age.close()
 	if r.proof != nil {
 		r.proof.close()
 	}

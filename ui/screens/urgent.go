@@ -6,6 +6,7 @@ package screens
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -31,6 +32,8 @@ type Urgent struct {
 	blocks  []shownBlock
 	first   fyne.Focusable
 	used    *control.Button
+	bottom  *control.Stack
+	age     ageing
 	cancel  func()
 	closed  bool
 }
@@ -41,7 +44,10 @@ func NewUrgent(d Deps, p *api.Plan) *Urgent {
 	u.banner = control.VStack(0, control.PatientBanner(BannerOf(p.Patient, d.Desk.Now()), StatusTag(p)))
 	u.body = control.VStack(0).Inset(5, 14, 14, 14)
 	u.page = control.Scroll(u.body)
-	u.object = container.New(&pageWithFoot{}, u.banner, u.page, u.foot())
+	u.bottom = foot(u.offers()...)
+	u.age.watch(d, p.ID)
+	u.age.again, u.age.aged, u.age.gone = func() { u.load(true) }, u.aged, u.over
+	u.object = container.New(&pageWithFoot{}, control.VStack(0, u.age.band, u.banner), u.page, u.bottom)
 	u.cancel = d.Desk.Subscribe(func(e api.Event) {
 		if concerns(e, p.ID) {
 			fyne.Do(func() { u.load(e.PlanID == "") })
@@ -53,20 +59,20 @@ func NewUrgent(d Deps, p *api.Plan) *Urgent {
 
 func (u *Urgent) can(action string) bool { return slices.Contains(u.plan.Actions, action) }
 
-// foot holds what can be done, as the plan's actions say.
-func (u *Urgent) foot() fyne.CanvasObject {
+// offers are what can be done, as the plan's actions say.
+func (u *Urgent) offers() []fyne.CanvasObject {
 	var left, right []fyne.CanvasObject
 	left = append(left, control.Secondary("Back", u.d.Back))
 	if u.can("print") {
 		p := control.Primary("Print", u.Print)
 		u.first = p
-		right = append(right, control.Secondary("Save PDF", func() { savePlan(u.d, u.plan.ID) }), p)
+		right = append(right, control.Secondary("Save PDF", u.save), p)
 	}
 	if u.can("feedback") {
 		u.used = control.Secondary("Used", u.sayUsed)
 		left = append(left, u.used, control.Secondary("Could not use, because...", u.sayNotUsed))
 	}
-	return foot(append(append(left, control.Spacer()), right...)...)
+	return append(append(left, control.Spacer()), right...)
 }
 
 // foot is the bar at the bottom of a page.
@@ -80,10 +86,11 @@ func (u *Urgent) load(perhaps bool) {
 	if u.closed {
 		return
 	}
+	again := u.summary != nil || u.age.over
 	var s *forms.Summary
 	var p *api.Plan
 	u.d.Work("Reading the summary...", func(ctx context.Context) (err error) {
-		if u.summary != nil {
+		if again {
 			if p, err = u.d.Desk.OpenPlan(ctx, u.plan.ID); err != nil {
 				return err
 			}
@@ -94,8 +101,8 @@ func (u *Urgent) load(perhaps bool) {
 		if u.closed {
 			return
 		}
-		if perhaps && u.summary != nil && api.IsUnreachable(err) {
-			return // nothing is known to have changed: it stays, as at the minute that it says, and is asked for when the line stands
+		if perhaps && again && app.IsAway(err) {
+			return // nothing is known to have changed: it stays, says its age after a minute (ageing), and is asked for when the line stands
 		}
 		if err != nil && app.IsAway(err) && u.d.OpenKept(u.plan.ID, err) {
 			return
@@ -107,18 +114,52 @@ func (u *Urgent) load(perhaps bool) {
 		if p != nil {
 			u.plan = p
 		}
+		if u.age.over {
+			u.bottom.Set(control.HStack(12, u.offers()...))
+		}
+		u.age.fresh(s.Header.AsAt)
 		u.summary = s
 		u.banner.Set(control.PatientBanner(s.Banner, nil)) // the strip says the state
-		view, blocks := summaryView(*s, false, u.reveals())
-		u.blocks = blocks
-		u.body.Set(view)
-		u.object.Refresh()
+		u.draw(*s)
 	})
 }
+
+func (u *Urgent) draw(s forms.Summary) {
+	view, blocks := summaryView(s, false, u.reveals())
+	u.blocks = blocks
+	u.body.Set(view)
+	u.object.Refresh()
+}
+
+// aged shows the summary as it was, while the service cannot be reached.
+func (u *Urgent) aged(age app.Aged) {
+	was := u.summary.Strip
+	if s := u.summary.Kept(age.AsAt, u.d.Desk.Now(), "", ""); !slices.Equal(s.Strip, was) { // the review came due meanwhile
+		u.summary = &s
+		u.draw(s)
+		return
+	}
+	u.object.Refresh()
+}
+
+// over takes a summary off the screen that is past the limit of what is read without a connection.
+func (u *Urgent) over(err error) {
+	u.summary = nil
+	u.banner.Set()
+	u.body.Set(overCard(err))
+	again := control.Primary("Look at the live plan", func() { u.load(false) })
+	u.first = again
+	u.bottom.Set(control.HStack(12, control.Secondary("Back", u.d.Back), control.Spacer(), again))
+	u.object.Refresh()
+}
+
+// Look brings the page up to date: live, old, or gone.
+func (u *Urgent) Look() { u.age.look() }
 
 // gone takes the summary off the screen: what may no longer be used must not stand there.
 func (u *Urgent) gone(err error) {
 	u.summary = nil
+	u.age.fresh(time.Time{})
 	u.body.Set(control.ErrorCard("The summary cannot be shown", control.Body("Do not act on what you remember of it. Call the person's practice.")))
 	u.object.Refresh()
 	u.d.Say.Error(err)
@@ -192,9 +233,19 @@ func (u *Urgent) feedback(f api.Feedback, done func(error)) {
 
 // Print prints the page (Ctrl+P).
 func (u *Urgent) Print() {
-	if u.can("print") {
-		PrintPlan(u.d, u.plan.ID)
+	if u.can("print") && !u.age.over {
+		printJob(u.d, u.age.prepare(u.version()))
 	}
+}
+
+func (u *Urgent) save() { saveJob(u.d, u.age.prepare(u.version())) }
+
+// version is that of the summary; 0: there is none.
+func (u *Urgent) version() int {
+	if u.summary == nil {
+		return 0
+	}
+	return u.summary.Header.Version
 }
 
 // Summary is what is shown, or nil.
@@ -253,6 +304,7 @@ func (u *Urgent) Help() []string {
 // Close ends the page.
 func (u *Urgent) Close() {
 	u.closed = true
+	u.age.close()
 	u.cancel()
 }
 
