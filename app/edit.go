@@ -13,17 +13,23 @@ import (
 // Edit is the one open editor of a plan for who is signed in. Words of this person that never reached the service are in
 // it again, from this process or from this computer. It never blocks. It is nil when nobody is signed in, or when the
 // plan is written under a definition that this program does not know (a newer one).
-func (d *Desk) Edit(p *api.Plan) *drafts.Editor { return d.edit(p, false) }
+func (d *Desk) Edit(p *api.Plan) *drafts.Editor {
+	d.mu.Lock()
+	now := d.now
+	d.mu.Unlock()
+	return d.edit(now, p, false)
+}
 
-// edit is Edit; unattended gives only an editor that nobody has, and nobody is in.
-func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
+// edit is Edit in the session for which the plan was fetched, nil once that is over; unattended gives only an editor that nobody has, and
+// nobody is in.
+func (d *Desk) edit(now *session, p *api.Plan, unattended bool) *drafts.Editor {
 	definition, ok := d.definition(p.Definition)
 	if !ok {
 		return nil
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.now == nil {
+	if d.now == nil || d.now != now {
 		return nil
 	}
 	h := d.now.held
@@ -41,7 +47,7 @@ func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
 		return nil
 	}
 	takeIn := func(editor *drafts.Editor) { // words for this plan that were written without knowing of it
-		if now := d.now; !unattended && h.box != nil {
+		if !unattended && h.box != nil {
 			d.tasks.Go(func() {
 				if err := d.takeIn(d.ctx, now, editor); err != nil {
 					d.p.Log.Info("words for a plan that was there already wait", "err", err)
@@ -64,7 +70,7 @@ func (d *Desk) edit(p *api.Plan, unattended bool) *drafts.Editor {
 	}
 	delete(h.latest, p.ID)
 	editor := drafts.Open(drafts.Config{
-		Plan: p, Definition: definition, Store: h.store, NoStore: h.noStore,
+		Plan: p, Definition: definition, Store: h.store, NoStore: h.noStore, As: now.user.Position,
 		Send: d.sender(h.key), Tell: d.teller(h.key), Hidden: hiddenInNotes, Now: d.Now, Log: d.p.Log,
 		Closed: func(e *drafts.Editor) {
 			id, last := e.PlanID(), e.Plan()
@@ -105,6 +111,12 @@ func (d *Desk) sendKept(ctx context.Context, now *session) (again bool) {
 		if open || stuck {
 			continue
 		}
+		if words, _ := store.Words(id); words.As != "" && words.As != now.user.Position { // they go in the name in which they were written
+			d.mu.Lock()
+			now.held.stuck[id] = otherPosition(words.As, now.user)
+			d.mu.Unlock()
+			continue
+		}
 		var p *api.Plan
 		var err error
 		if outbox.IsHere(id) {
@@ -135,7 +147,7 @@ func (d *Desk) sendKept(ctx context.Context, now *session) (again bool) {
 			d.mu.Unlock()
 			continue
 		}
-		d.edit(p, true)
+		d.edit(now, p, true)
 	}
 	return again
 }

@@ -141,6 +141,9 @@ func (d *Desk) Waiting() []Waiting {
 			if one.Do == "" {
 				one.Do = e.Means
 			}
+			if api.IsCode(failed, api.CodePosition) {
+				one.Do = "Choose that position, and it goes."
+			}
 			if one.Refused {
 				one.Do = doForGood
 			}
@@ -841,7 +844,10 @@ func (w *deskDrafts) Flush(ctx context.Context, id string) (string, string, erro
 		if (plan.Draft == nil || !slices.Contains(plan.Actions, "save")) && !d.wrote(h, id) {
 			return id, plan.Etag, nil // nothing can be written in it, and nothing was
 		}
-		if editor = d.edit(plan, true); editor == nil {
+		if as := d.wroteAs(h, id); as != "" && as != w.now.user.Position {
+			return id, "", errors.Join(outbox.ErrWords, otherPosition(as, w.now.user))
+		}
+		if editor = d.edit(w.now, plan, true); editor == nil {
 			if editor = find(); editor == nil {
 				return id, "", outbox.ErrWords // this program does not know its definition, or somebody else has signed in
 			}
@@ -890,6 +896,18 @@ func (d *Desk) wrote(h *held, id string) bool {
 	}
 	words, ok := store.Words(id)
 	return ok && words.Unsent() > 0
+}
+
+// wroteAs is the position in which the words were written that this computer keeps of a plan, or "".
+func (d *Desk) wroteAs(h *held, id string) string {
+	d.mu.Lock()
+	store := h.store
+	d.mu.Unlock()
+	if store == nil {
+		return ""
+	}
+	words, _ := store.Words(id)
+	return words.As
 }
 
 // Adopt implements outbox.Drafts.

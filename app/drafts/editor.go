@@ -24,6 +24,7 @@ type Config struct {
 	Definition *forms.Definition // that the plan is written under
 	Store      *Store            // this user's; nil: nothing can be kept on this computer, and NoStore says why
 	NoStore    string            // "its keychain is locked"; after "this computer cannot keep it: "
+	As         string            // the position in which the person writes, by its id; it is kept with the words
 	Send       Send
 	Tell       Tell                                  // nil: words that were not chosen in a conflict stay on this computer
 	Hidden     func(forms.Answers, *forms.Item) bool // which answers beside the sensitive ones no note may repeat; nil: none

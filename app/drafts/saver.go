@@ -401,7 +401,7 @@ func (e *Editor) keepNow() {
 	store := e.conf.Store
 	nothing := !e.unsent() && !e.onlyHere()
 	id := e.id
-	r := record{Hand: e.hand, Base: e.base, Etag: e.etag, Now: e.now, Lost: slices.Clone(w.declined)}
+	r := record{Hand: e.hand, As: e.conf.As, Base: e.base, Etag: e.etag, Now: e.now, Lost: slices.Clone(w.declined)}
 	if r.Sent = w.unsure; w.attempt != nil {
 		r.Sent = w.attempt.sent
 		r.Try = &keptTry{Patch: w.attempt.patch, Etag: w.attempt.etag, Key: w.attempt.key}
@@ -1124,7 +1124,7 @@ func (e *Editor) End(ctx context.Context) error {
 	}
 	e.mu.Lock()
 	e.work.left = true
-	safe := !e.unsent() && len(e.typed) == 0 && !e.untold() || e.safeHere()
+	safe := !e.unsent() && !e.onlyHere() || e.safeHere()
 	e.work.ended = e.work.ended || safe // in one step: a word that was typed since then would be kept by nobody
 	e.mu.Unlock()
 	if !safe {
@@ -1141,7 +1141,7 @@ func (e *Editor) safeHere() bool {
 
 // idle says whether nobody is in the editor and it has nothing left to do. It needs the lock.
 func (e *Editor) idle() bool {
-	return e.work.left && !e.unsent() && !e.unnoted() && (len(e.typed) == 0 && !e.untold() || e.safeHere())
+	return e.work.left && !e.unsent() && !e.unnoted() && (!e.onlyHere() || e.safeHere())
 }
 
 // endIfLeft ends an editor that is idle. It keeps before, and looks again after: the person may have come back meanwhile.

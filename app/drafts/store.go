@@ -42,6 +42,7 @@ type record struct {
 	News  []string          `json:"news,omitempty"`  // those of Held that only the other person changed
 	Lost  []Declined        `json:"lost,omitempty"`  // words that were not chosen and that the service does not have yet
 	Typed map[string]string `json:"typed,omitempty"` // by group/row/item: words that are not values yet
+	As    string            `json:"as,omitempty"`    // the position in which the person wrote
 	Hand  string            `json:"hand,omitempty"`  // the editor that wrote it, by a random name
 }
 
@@ -164,6 +165,7 @@ func (s *Store) Beginning(plan string, words forms.Answers) (records map[string]
 
 // Words are what a person wrote in a plan, beside what the service has of it as far as this computer knows.
 type Words struct {
+	As        string // the position in which they were written; "": it is not known
 	Base, Now forms.Answers
 	Typed     map[At]string // what is not a value yet
 	Lost      []Declined    // what was not chosen when two people had written in one place
@@ -179,7 +181,7 @@ func (s *Store) Words(plan string) (Words, bool) {
 	for at, raw := range r.Typed {
 		typed[readAt(at)] = raw
 	}
-	return Words{Base: r.Base, Now: r.Now, Typed: typed, Lost: r.Lost}, ok
+	return Words{As: r.As, Base: r.Base, Now: r.Now, Typed: typed, Lost: r.Lost}, ok
 }
 
 // Forgetting is what takes a plan's words out of the store, but for those of a newer program; done is to be called once they are.
