@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"cmc/api"
 	"cmc/app/drafts"
@@ -14,10 +15,7 @@ import (
 // it again, from this process or from this computer. It never blocks. It is nil when nobody is signed in, or when the
 // plan is written under a definition that this program does not know (a newer one).
 func (d *Desk) Edit(p *api.Plan) *drafts.Editor {
-	d.mu.Lock()
-	now := d.now
-	d.mu.Unlock()
-	return d.edit(now, p, false)
+	return d.edit(d.user(), p, false)
 }
 
 // edit is Edit in the session for which the plan was fetched, nil once that is over; unattended gives only an editor that nobody has, and
@@ -49,8 +47,22 @@ func (d *Desk) edit(now *session, p *api.Plan, unattended bool) *drafts.Editor {
 	takeIn := func(editor *drafts.Editor) { // words for this plan that were written without knowing of it
 		if !unattended && h.box != nil {
 			d.tasks.Go(func() {
-				if err := d.takeIn(d.ctx, now, editor); err != nil {
+				again := time.NewTicker(firstPause)
+				defer again.Stop()
+				for {
+					err := d.takeIn(d.ctx, now, editor)
+					if err == nil {
+						return
+					}
 					d.p.Log.Info("words for a plan that was there already wait", "err", err)
+					select {
+					case <-d.ctx.Done():
+						return
+					case <-again.C: // a choice that was open has been made, or the line is back
+					}
+					if d.user() != now || d.editor(editor.PlanID()) != editor {
+						return
+					}
 				}
 			})
 		}
@@ -150,6 +162,13 @@ func (d *Desk) sendKept(ctx context.Context, now *session) (again bool) {
 		d.edit(now, p, true)
 	}
 	return again
+}
+
+// user is the session of who is signed in, or nil.
+func (d *Desk) user() *session {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now
 }
 
 // newer says whether an editor that has just ended saw a newer draft than p, which was fetched while it was still saving.

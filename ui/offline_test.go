@@ -280,8 +280,9 @@ func TestWithoutAConnectionOnlyTheFormOpensFromMemory(t *testing.T) {
 	var id string
 	var live *api.Plan
 	h.until("a plan to be changed, kept to be read offline", func() bool {
-		plans, err := h.desk.Kept(&api.Unreachable{Hop: api.HopConnect})
+		plans, _ := h.desk.Kept(&api.Unreachable{Hop: api.HopConnect})
 		for _, one := range plans.Items {
+			var err error
 			if live, err = h.desk.OpenPlan(context.Background(), one.PlanID); err == nil && slices.Contains(live.Actions, "amend") {
 				id = one.PlanID
 				return true
