@@ -323,7 +323,7 @@ type ApprovalCheck struct{ ID, Words string }
 // is "sso") a Proof.
 type Approve struct {
 	Password  string   `json:"password" maxLength:"1000" required:"false"`
-	Checks    []string `json:"checks"`
+	Checks    []string `json:"checks" nullable:"false" doc:"All five, by their ids: identity, cpr, ceiling, contacts, access"`
 	ReviewDue string   `json:"review_due"`
 	Proof     string   `json:"proof,omitempty" maxLength:"200"`
 }

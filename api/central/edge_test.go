@@ -170,6 +170,11 @@ func TestTheDescription(t *testing.T) {
 			OperationID string           `json:"operationId"`
 			Summary     string           `json:"summary"`
 			Security    []map[string]any `json:"security"`
+			Responses   map[string]any   `json:"responses"`
+			Parameters  []struct {
+				Name     string
+				Required bool
+			} `json:"parameters"`
 		} `json:"paths"`
 		Components struct {
 			Schemas map[string]struct {
@@ -185,6 +190,9 @@ func TestTheDescription(t *testing.T) {
 	assert.Contains(t, description.Components.Schemas["Plan"].Properties, "status_words")
 	assert.NotContains(t, description.Components.Schemas["Plan"].Properties, "$schema")
 
+	for _, check := range api.ApprovalChecks {
+		assert.Contains(t, string(body), check.ID, "the ids of the five checks are said")
+	}
 	// One method of the client for each route, and the other way round.
 	methods := map[string]bool{}
 	client := reflect.TypeFor[*api.Client]()
@@ -199,6 +207,14 @@ func TestTheDescription(t *testing.T) {
 			name := strings.ReplaceAll(op.OperationID, "-", "")
 			assert.True(t, methods[name], "%s %s (%s) has no method on api.Client", method, path, op.OperationID)
 			assert.NotEmpty(t, op.Summary)
+			for _, p := range op.Parameters {
+				if p.Name == "If-Match" {
+					assert.True(t, p.Required, "%s: without it the answer is 428", op.OperationID)
+					for _, status := range []string{"409", "412", "428"} {
+						assert.Contains(t, op.Responses, status, "%s", op.OperationID)
+					}
+				}
+			}
 			assert.Contains(t, string(page), path)
 			open := slices.Contains([]string{"service", "sign-in", "start-sso", "sign-in-sso"}, op.OperationID)
 			assert.Equal(t, open, len(op.Security) == 0, "%s", op.OperationID)

@@ -199,24 +199,23 @@ func (s *Service) glance(tx store.Tx, c *caller, id string) (*folder, error) {
 
 // summaryPDF is the same on one A4 page. It is audited as a print, since a page leaves the service.
 func (s *Service) summaryPDF(ctx context.Context, c *caller, id, which string) ([]byte, error) {
-	var model *forms.Summary
-	err := s.look(ctx, c, id, audit.Print, which, func(tx store.Tx, f *folder) (err error) {
-		model, err = s.summaryOf(tx, f, which, c)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
 	var page bytes.Buffer
-	if err := summary.Render(&page, *model); err != nil {
-		var glyph summary.ErrGlyph
-		if errors.As(err, &glyph) {
+	err := s.look(ctx, c, id, audit.Print, which, func(tx store.Tx, f *folder) error {
+		model, err := s.summaryOf(tx, f, which, c)
+		if err != nil {
+			return err
+		}
+		err = summary.Render(&page, *model) // here, so that the audit holds no page that never came out
+		if glyph := (summary.ErrGlyph{}); errors.As(err, &glyph) {
 			p := refuse(api.CodeInvalid, "The page cannot be printed: it holds signs that the font does not have.", "Read it on the screen, and have the plan amended.")
 			for _, one := range summary.Check(*model) {
 				p.Fields = append(p.Fields, api.FieldProblem{Location: strings.TrimSuffix("summary."+one.Item, "."), Message: one.Words})
 			}
-			return nil, p
+			return p
 		}
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	return page.Bytes(), nil

@@ -169,6 +169,9 @@ func problemOfFramework(status int, message string, errs ...error) huma.StatusEr
 	}
 	p := refuse(code, title, "Nothing was changed.")
 	p.Status = status
+	if status == http.StatusRequestEntityTooLarge {
+		p.Fields = append(p.Fields, api.FieldProblem{Location: "body", Message: "It is longer than this route takes. Shorten the longest texts."})
+	}
 	for _, err := range errs {
 		var detail huma.ErrorDetailer
 		if !errors.As(err, &detail) {

@@ -48,8 +48,41 @@ func (s *Service) wire() http.Handler {
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[forms.Answers](), reflect.TypeFor[answersSchema]())
 	a := humago.New(mux, config)
 	s.routes(a)
+	describe(a.OpenAPI())
 	s.house(mux, a)
 	return s.guard(mux)
+}
+
+// describe says of every write what else it may be answered, and that its If-Match must be there: a missing one is 428 and no fault of the
+// form, so that the framework is not told.
+func describe(api *huma.OpenAPI) {
+	for _, item := range api.Paths {
+		for _, op := range []*huma.Operation{item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			more := []int{http.StatusConflict}
+			if op.RequestBody != nil {
+				more = append(more, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+			}
+			for _, p := range op.Parameters {
+				if p.Name == "If-Match" {
+					p.Required = true
+					more = append(more, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
+				}
+			}
+			if op.OperationID == "sign-in" || op.OperationID == "approve" {
+				more = append(more, http.StatusLocked) // a password that was guessed too often
+			}
+			for _, status := range more {
+				if known := op.Responses["503"]; op.Responses[strconv.Itoa(status)] == nil && known != nil {
+					one := *known
+					one.Description = http.StatusText(status)
+					op.Responses[strconv.Itoa(status)] = &one
+				}
+			}
+		}
+	}
 }
 
 var jsonFormat = huma.Format{
