@@ -49,7 +49,7 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 		return err
 	}
 	if command != "list" && *username == "" {
-		return errUsage
+		return missing("--username")
 	}
 	if strings.HasPrefix(command, "position ") {
 		return positions(ctx, strings.TrimPrefix(command, "position "), at, account.NewPosition{Username: *username, Role: api.Role(*role),
@@ -58,7 +58,7 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 	switch command {
 	case "add":
 		if *name == "" || *role == "" || *org == "" {
-			return errUsage
+			return missing("--name, --role or --org")
 		}
 		if err := printable(*name, *title); err != nil {
 			return err
@@ -124,7 +124,7 @@ func users(ctx context.Context, command string, args []string, in *os.File, out,
 // positions gives a person a position or ends one.
 func positions(ctx context.Context, command string, at place, p account.NewPosition, out io.Writer) error {
 	if p.Role == "" || p.ODS == "" {
-		return errUsage
+		return missing("--role or --org")
 	}
 	name := account.Username(p.Username)
 	switch command {

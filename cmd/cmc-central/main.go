@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -62,6 +63,9 @@ func main() {
 	case err == nil:
 	case errors.Is(err, errUsage):
 		fmt.Fprint(os.Stderr, usage)
+		if _, why, said := strings.Cut(err.Error(), ": "); said { // last, where it is seen
+			fmt.Fprintln(os.Stderr, "\ncmc-central: "+why)
+		}
 		os.Exit(2)
 	default:
 		fmt.Fprintln(os.Stderr, "cmc-central: "+err.Error())
@@ -71,6 +75,9 @@ func main() {
 
 // errUsage says that the words after the program's name make no sense.
 var errUsage = errors.New("usage")
+
+// missing is errUsage that names what is not there.
+func missing(what string) error { return fmt.Errorf("%w: %s is missing", errUsage, what) }
 
 // errLock is why a time is not taken.
 var errLock = errors.New("--lock-minutes is from 1 to 15: a desktop that nobody sits at must not show a patient for longer, and the lock cannot be switched off")
@@ -122,5 +129,5 @@ func run(ctx context.Context, args []string, in *os.File, out, log io.Writer) er
 		fmt.Fprint(out, usage)
 		return nil
 	}
-	return errUsage
+	return fmt.Errorf("%w: there is no command %q", errUsage, strings.Join(args[:min(2, len(args))], " "))
 }

@@ -383,3 +383,17 @@ func TestWhichDesktopsAreServed(t *testing.T) {
 	_, err = c.SignIn(t.Context(), api.Credentials{Username: "gp", Password: "training"})
 	require.True(t, api.IsCode(err, api.CodeUpdate), "%v", err)
 }
+
+// Whoever leaves something out reads what, and not the list of all flags alone.
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	for args, want := range map[string]string{
+		"serve":                                "--data DIR or --database ADDRESS,",
+		"users add --data x":                   "--username",
+		"users add --data x --username a.osei": "--name, --role or --org",
+		"server":                               `no command "server"`,
+	} {
+		err := run(t.Context(), strings.Fields(args), nil, io.Discard, io.Discard)
+		require.ErrorIs(t, err, errUsage, args)
+		require.ErrorContains(t, err, want, args)
+	}
+}

@@ -66,7 +66,7 @@ func (f placeFlags) where() (place, error) {
 	case *f.data != "":
 		return place{data: *f.data, again: fmt.Sprintf("--data %q", *f.data)}, nil
 	case said == "":
-		return place{}, errUsage
+		return place{}, missing("where the plans are, --data DIR or --database ADDRESS,")
 	}
 	if !strings.Contains(said, "://") {
 		text, err := os.ReadFile(said)
