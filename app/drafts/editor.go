@@ -156,6 +156,13 @@ func (e *Editor) Typed(at At) (string, bool) {
 	return raw, ok
 }
 
+// HalfTyped is a snapshot of all words that are not a value yet, by their place. A place may be hidden now, and its row gone.
+func (e *Editor) HalfTyped() map[At]string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return maps.Clone(e.typed)
+}
+
 // SetTyped keeps words that are not a value yet with the draft, on this computer only; "" forgets them. The answer itself
 // stays as it is: Clear it too when the words replace it.
 func (e *Editor) SetTyped(at At, raw string) {

@@ -399,13 +399,21 @@ func TestRowsComeGoAndComeBack(t *testing.T) {
 		a, b, c := e.AddRow("people"), e.AddRow("people"), e.AddRow("people")
 		e.Set(At{Group: "people", Row: b, Item: "who"}, forms.TextAnswer("Bo"))
 		e.SetTyped(At{Group: "people", Row: b, Item: "tel"}, "01")
+		half := e.HalfTyped()
+		half[At{Item: "name"}] = "a snapshot is the caller's"
 		before := e.Answers()
 		undo := e.RemoveRow("people", b)
+		if got := e.HalfTyped(); len(got) != 0 {
+			t.Fatalf("half-typed words of a row that is gone: %v", got)
+		}
 		if got := rowIDs(e.Answers()["people"].Rows); len(got) != 2 || len(before["people"].Rows) != 3 {
 			t.Fatalf("rows %v; a snapshot must not change", got)
 		}
 		undo()
 		undo()
+		if got := e.HalfTyped(); len(got) != 1 || got[At{Group: "people", Row: b, Item: "tel"}] != "01" {
+			t.Fatalf("half-typed words %v", got)
+		}
 		e.MoveRow("people", c, -5)
 		if got := fmt.Sprint(rowIDs(e.Answers()["people"].Rows)); got != fmt.Sprint([]string{c, a, b}) {
 			t.Fatalf("rows %v", got)

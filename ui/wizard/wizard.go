@@ -74,6 +74,7 @@ type Wizard struct {
 	checked  map[string]bool // steps whose gaps are said beside the fields
 	reader   forms.Reader
 	problems []forms.Problem
+	typed    map[drafts.At]string // words that are not a value yet
 	progress []forms.StepProgress
 	summary  forms.Summary
 	refusals int // how many answers the service did not take
@@ -341,7 +342,7 @@ func (w *Wizard) changed(at drafts.At) {
 // refresh reads the plan again.
 func (w *Wizard) refresh() {
 	w.reader = forms.NewReader(w.def, w.d.Editor.Answers(), w.d.Editor.Today())
-	w.problems = w.unconfirmed(w.reader.Validate(forms.ForApproval))
+	w.problems = w.withTyped(w.unconfirmed(w.reader.Validate(forms.ForApproval)))
 	w.progress = w.reader.Progress(w.forThisPerson())
 	w.summary = w.reader.Summarise(w.header())
 	w.preview.Show(w.summary)
@@ -426,7 +427,7 @@ func (w *Wizard) status(s drafts.Status) {
 		return
 	}
 	merged := !w.d.Editor.Answers().Equal(w.reader.Answers()) // with another person's words
-	if merged || len(s.Problems) != w.refusals {
+	if merged || len(s.Problems) != w.refusals || w.typedChanged() {
 		w.refusals = len(s.Problems)
 		w.refresh()
 		w.pages[w.now].update()
