@@ -206,6 +206,86 @@ func TestCounterSaysWhatIsLeft(t *testing.T) {
 	require.Equal(t, "2 too many", e.counter.Text, "words over the limit are kept, and said")
 }
 
+// The limit counts characters, in whatever letters: the box is the same for a name in Bengali and one in English. What is not taken is
+// said, and nothing that stood there goes.
+func TestWhatIsNotTakenIsSaid(t *testing.T) {
+	begin(t, 1)
+	var said []string
+	fresh := func(words string) *Entry {
+		said = nil
+		e := NewTextArea(3, 0)
+		e.OnRefused = func(words string) { said = append(said, words) }
+		e.SetText(words)
+		e.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyEnd, Modifier: fyne.KeyModifierControl})
+		return e
+	}
+	for _, letter := range []string{"a", "\u0436", "\u0995", "\U0001f600"} {
+		for _, n := range []int{7000, 10100, PasteLimit} {
+			words := strings.Repeat(letter, n)
+			e := fresh("")
+			e.Paste(words)
+			require.Equal(t, n, len([]rune(e.Text())), "%d times %q", n, letter)
+			require.Empty(t, said)
+		}
+		e := fresh("Heart failure")
+		for _, n := range []int{PasteLimit - 12, 1 << 20} {
+			said = nil
+			e.Paste(strings.Repeat(letter, n))
+			require.Equal(t, []string{pastedTooLong}, said, "%d times %q", n, letter)
+			require.Equal(t, "Heart failure", e.Text(), "nothing that was there is lost")
+		}
+	}
+
+	e := fresh(strings.Repeat("\u0995", PasteLimit))
+	e.TypedRune('\u0995')
+	e.TypedKey(key(fyne.KeyReturn))
+	require.Equal(t, []string{boxIsFull, boxIsFull}, said, "a letter that is not taken is said too")
+	require.Len(t, []rune(e.Text()), PasteLimit)
+	e.TypedKey(key(fyne.KeyBackspace))
+	e.TypedRune('x')
+	require.Len(t, said, 2, "there is room again")
+	require.True(t, strings.HasSuffix(e.Text(), "\u0995x"))
+
+	said = nil
+	e.TypedShortcut(&fyne.ShortcutSelectAll{})
+	e.Paste(strings.Repeat("\u0436", PasteLimit))
+	require.Empty(t, said, "what is selected goes, so it does not count")
+	require.Equal(t, strings.Repeat("\u0436", PasteLimit), e.Text())
+	e.TypedShortcut(&fyne.ShortcutSelectAll{})
+	e.Paste(strings.Repeat("a", PasteLimit+1))
+	require.Equal(t, []string{pastedTooLong}, said)
+	require.Equal(t, strings.Repeat("\u0436", PasteLimit), e.Text(), "what is selected stays")
+	e.Paste("")
+	e.Paste("\u200b\x00")
+	require.Equal(t, []string{pastedTooLong, pastedNothing}, said)
+	require.Equal(t, strings.Repeat("\u0436", PasteLimit), e.Text(), "nothing in place of what is selected is no paste")
+
+	e = fresh("Heart failure")
+	e.Clean = func(s string) string { return strings.Repeat(s, 3) } // words may grow when they are cleaned
+	e.Paste(strings.Repeat("a", PasteLimit/2))
+	require.Equal(t, []string{pastedTooLong}, said)
+	require.Equal(t, "Heart failure", e.Text())
+
+	e = fresh(strings.Repeat("a", PasteLimit+10)) // came from somewhere else
+	e.TypedShortcut(&fyne.ShortcutSelectAll{})
+	e.TypedRune('b')
+	require.Equal(t, "b", e.Text())
+	require.Empty(t, said)
+}
+
+// What was not taken is said until something is.
+func TestTheSentenceGoesOnceWordsAreTaken(t *testing.T) {
+	begin(t, 1)
+	in := NewInput("Reason", "")
+	in.Entry.Paste(strings.Repeat("a", PasteLimit+1))
+	require.Equal(t, pastedTooLong, in.Error())
+	in.Entry.Paste("Nobody answers the door")
+	require.Empty(t, in.Error())
+	in.SetError("Say more")
+	in.Entry.TypedRune('.')
+	require.Equal(t, "Say more", in.Error(), "what a page says is the page's to take back")
+}
+
 func TestAGrowingBoxMovesWhatIsBelow(t *testing.T) {
 	begin(t, 1)
 	e, below := NewEntry(), Primary("Next", nil)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -19,6 +20,13 @@ import (
 
 // PasteLimit is the greatest number of characters that a box takes in: more would slow the window without helping anybody.
 const PasteLimit = 20000
+
+// What is said when something is not taken.
+const (
+	pastedTooLong = "What you pasted is too long to keep here. Nothing was pasted. Paste a shorter part."
+	pastedNothing = "What you pasted holds no words. Nothing was pasted."
+	boxIsFull     = "This box is full. The last letter was not taken. Make the text shorter first."
+)
 
 // An Entry is a box to write in: one line that grows when it is full, or several lines. Tab leaves it; Ctrl+Enter and other
 // shortcuts that it does not use go to the window.
@@ -63,7 +71,7 @@ type Entry struct {
 	OnLeft func()
 	// OnEntered, when set, is called when the box gets the keyboard.
 	OnEntered func()
-	// OnRefused, when set, is called with a sentence when something pasted was too long to take.
+	// OnRefused, when set, is called with a sentence when something pasted or typed was not taken.
 	OnRefused func(words string)
 	// Clean, when set, is what is done to words that are pasted; without it control characters are taken out.
 	Clean func(s string) string
@@ -230,7 +238,7 @@ func (e *Entry) TypedRune(r rune) {
 	if e.disabled || unwanted(r) {
 		return
 	}
-	e.insert(string(r), !unicode.IsSpace(r))
+	e.write(string(r), !unicode.IsSpace(r))
 }
 
 // unwanted are characters that cannot be seen and are never part of words: controls, zero width, direction marks.
@@ -287,7 +295,7 @@ func (e *Entry) TypedKey(ev *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		switch {
 		case e.multi && !e.disabled:
-			e.insert("\n", false)
+			e.write("\n", false)
 		case e.OnSubmit != nil:
 			e.OnSubmit(string(e.text))
 		}
@@ -351,13 +359,11 @@ func (e *Entry) copyTo(c fyne.Clipboard) bool {
 // Paste writes words that come from somewhere else. What cannot be seen is taken out; what is far too long is refused whole,
 // so that nobody believes that all of it was taken.
 func (e *Entry) Paste(s string) {
-	if e.disabled {
+	if e.disabled || s == "" {
 		return
 	}
-	if n := len([]rune(s)) + len(e.text); n > PasteLimit {
-		if e.OnRefused != nil {
-			e.OnRefused("What you pasted is too long to keep here. Nothing was pasted. Paste a shorter part.")
-		}
+	if !e.holds(utf8.RuneCountInString(s)) {
+		e.refuse(pastedTooLong)
 		return
 	}
 	if e.Clean != nil {
@@ -373,7 +379,32 @@ func (e *Entry) Paste(s string) {
 	if !e.multi {
 		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }), " ")
 	}
-	e.insert(s, false)
+	switch {
+	case s == "":
+		e.refuse(pastedNothing)
+	case !e.insert(s, false):
+		e.refuse(pastedTooLong)
+	}
+}
+
+// write puts in what is typed.
+func (e *Entry) write(s string, merge bool) {
+	if !e.insert(s, merge) {
+		e.refuse(boxIsFull)
+	}
+}
+
+func (e *Entry) refuse(words string) {
+	if e.OnRefused != nil {
+		e.OnRefused(words)
+	}
+}
+
+// holds says whether there is room for n characters in place of what is selected. What is over the limit already may get shorter.
+func (e *Entry) holds(n int) bool {
+	a, b := e.selection()
+	whole := len(e.text) - (b - a) + n
+	return whole <= PasteLimit || whole < len(e.text)
 }
 
 // word moves or deletes by words.
@@ -487,22 +518,21 @@ func (e *Entry) step(from, to *[]edit) {
 	e.changed()
 }
 
-func (e *Entry) insert(s string, merge bool) {
-	a, b := e.selection()
-	if s == "" && a == b {
-		return
-	}
-	if len(e.text)-(b-a)+len(s) > PasteLimit+64 {
-		return
-	}
-	e.remember(merge && a == b)
+// insert puts words in place of what is selected; false: there is no room, and nothing is changed.
+func (e *Entry) insert(s string, merge bool) bool {
 	rs := []rune(s)
+	if !e.holds(len(rs)) {
+		return false
+	}
+	a, b := e.selection()
+	e.remember(merge && a == b)
 	next := make([]rune, 0, len(e.text)+len(rs))
 	next = append(append(append(next, e.text[:a]...), rs...), e.text[b:]...)
 	e.text = next
 	e.at = a + len(rs)
 	e.anchor = e.at
 	e.changed()
+	return true
 }
 
 func (e *Entry) remove(a, b int) {

@@ -11,6 +11,7 @@ type Input struct {
 	label *Text
 	hint  *Text
 	err   *Text
+	full  bool // the error is the box's own: something was not taken
 
 	// OnChanged, when set, is called after each change that a person makes.
 	OnChanged func(text string)
@@ -35,6 +36,9 @@ func newInput(label, hint string, e *Entry) *Input {
 	in.err.Hidden = true
 	in.start(in, 4, []fyne.CanvasObject{in.label, in.hint, in.err, e})
 	e.OnChanged = func(s string) {
+		if in.full {
+			in.SetError("")
+		}
 		if in.OnChanged != nil {
 			in.OnChanged(s)
 		}
@@ -44,7 +48,10 @@ func newInput(label, hint string, e *Entry) *Input {
 			in.OnSubmit(s)
 		}
 	}
-	e.OnRefused = func(words string) { in.SetError(words) }
+	e.OnRefused = func(words string) {
+		in.SetError(words)
+		in.full = true
+	}
 	return in
 }
 
@@ -56,6 +63,7 @@ func (in *Input) SetText(s string) { in.Entry.SetText(s) }
 
 // SetError says what is wrong, under the label; an empty sentence clears it.
 func (in *Input) SetError(words string) {
+	in.full = false
 	in.err.SetText(words)
 	in.Entry.SetWrong(words != "")
 	Reveal(in.err, words != "")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -391,6 +392,29 @@ func TestPastedWordsAreCleaned(t *testing.T) {
 	require.Equal(t, "Heart failure stage 4\nfrail", f.m.a["clinical_summary"].Text)
 	e.Paste(string(make([]rune, 30000)))
 	require.Equal(t, "Heart failure stage 4\nfrail", f.m.a["clinical_summary"].Text, "a megabyte is refused whole")
+}
+
+// Words in any letters are taken up to the same number of characters; what is not taken is said at the question, and what stood there stays.
+func TestWordsInOtherLettersAreTakenOrSaid(t *testing.T) {
+	for _, letter := range []string{"a", "\u0436", "\u0995"} {
+		f := one(t, "clinical_summary", forms.Answers{})
+		at := f.list.Find(drafts.At{Item: "clinical_summary"})
+		e := f.entry(t, "clinical_summary")
+		words := strings.Repeat(letter, 10100)
+		e.Paste(words)
+		require.Equal(t, words, f.m.a["clinical_summary"].Text, "10,100 times %q", letter)
+		for _, n := range []int{10100, 1 << 20} {
+			e.Paste(strings.Repeat(letter, n))
+			require.Contains(t, at.Message(), "Nothing was pasted.", "%d more", n)
+			require.Equal(t, words, f.m.a["clinical_summary"].Text, "nothing that was there is lost")
+			require.Equal(t, words, e.Text())
+		}
+		e.Paste(strings.Repeat(letter, control.PasteLimit-10100))
+		require.NotContains(t, at.Message(), "Nothing was pasted.")
+		e.TypedRune('x')
+		require.Contains(t, at.Message(), "This box is full.")
+		require.Len(t, []rune(f.m.a["clinical_summary"].Text), control.PasteLimit)
+	}
 }
 
 func TestRowsComeGoAndComeBack(t *testing.T) {
