@@ -167,6 +167,8 @@ func TestReadingWithoutAConnection(t *testing.T) {
 			require.Contains(t, said, "it is erased at 26-Nov-2026 02:02")
 			require.Contains(t, said, strings.ToUpper(k.Shown().Patient.FamilyName))
 			require.Contains(t, said, "Call first")
+			require.NotEmpty(t, k.Shown().Summary.Banner.Where)
+			require.Contains(t, said, "Now at "+k.Shown().Summary.Banner.Where)
 			h.picture("offline-page-" + name)
 
 			n.forward(10 * time.Minute)
@@ -416,6 +418,8 @@ func TestACrewsPageSaysItsAge(t *testing.T) {
 	h := n.house(150)
 	h.signIn("urgent")
 	u := h.openUrgent(aliceTwin, "HARTLEY, Alice (Miss)")
+	require.Contains(t, strings.Join(strings.Fields(h.reads()), " "), "Now at "+u.Summary().Banner.Where)
+	h.picture("urgent-150")
 	n.stop()
 	n.forward(40 * time.Minute)
 	require.Contains(t, h.look(), "NOT LIVE: as at 14:02, 40 minutes ago")

@@ -228,6 +228,10 @@ func TestUrgentViewShowsTheBlocksInOrder(t *testing.T) {
 	require.Equal(t, want, u.Blocks())
 	require.LessOrEqual(t, u.BottomOf("call"), u.Room(), "nothing up to whom to call needs scrolling on 1280x800")
 	require.Equal(t, titleOfAll, h.w.Fyne().Title())
+	place := u.Summary().Banner.Where
+	require.NotEmpty(t, place)
+	require.Contains(t, strings.Join(strings.Fields(h.reads()), " "), "Now at "+place, "where the person is now: domain.md 6, block 1")
+	h.picture("urgent-100")
 
 	h.press("Could not use, because...")
 	h.typed("The number was wrong")

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
+	"cmc/forms"
 	"cmc/ui/theme"
 
 	"github.com/stretchr/testify/require"
@@ -622,4 +623,18 @@ func TestFyneIsShownWhatIsNear(t *testing.T) {
 	win.SetContent(Scroll(VStack(0, cards[39]))) // a page that puts nothing off
 	_, words = shown(win.Canvas().Content())
 	require.GreaterOrEqual(t, words, 3)
+}
+
+// A long place goes on over several lines in large text, and one that nobody wrote down is said to be so; the form's banner has none.
+func TestTheCrewsBannerSaysWhereThePersonIs(t *testing.T) {
+	begin(t, 1.5)
+	b := forms.Banner{Name: "SMITH, John (Mr)", Born: "09-Jun-1941 (85y)", Gender: "Male", NHSNumber: "999 000 9600"}
+	place := func(s *Stack) *Text { return s.Objects()[1].(*Text) }
+	none := CrewBanner(b)
+	require.Equal(t, "Now at Not recorded", place(none).String())
+	b.Where = "Elm House care home, Room 5, " + strings.Repeat("Long Lane, ", 20) + "London, SE1 0AA"
+	long := CrewBanner(b)
+	require.Equal(t, "Now at "+b.Where, place(long).String())
+	require.Greater(t, long.HeightFor(700), none.HeightFor(700)+2*theme.S(15))
+	require.Len(t, PatientBanner(b, nil).Objects(), 1)
 }

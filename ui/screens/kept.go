@@ -88,10 +88,11 @@ func (k *KeptPage) draw(p app.KeptPlan) {
 		view, _ := summaryView(p.Summary, false, nil)
 		k.body.Set(view)
 	}
+	other := k.shown == nil || k.shown.Summary.Banner != p.Summary.Banner
 	k.shown = &p
-	if words := p.Summary.Header.Kept + p.Changed; words != k.words {
+	if words := p.Summary.Header.Kept + p.Changed; other || words != k.words {
 		k.words = words
-		k.top.Set(band, control.PatientBanner(p.Summary.Banner, nil))
+		k.top.Set(band, control.CrewBanner(p.Summary.Banner))
 		k.object.Refresh()
 	}
 }

@@ -42,7 +42,7 @@ func summaryView(s forms.Summary, withBanner bool, extra map[string]fyne.CanvasO
 			Inset(5, 14, 5, 14).Ground(theme.WarnFill).Bordered(theme.WarnEdge, 2, 4))
 	}
 	if withBanner {
-		view.Add(control.PatientBanner(s.Banner, nil))
+		view.Add(control.CrewBanner(s.Banner))
 	}
 	var rows []fyne.CanvasObject
 	for _, b := range s.Blocks {

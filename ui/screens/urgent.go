@@ -119,7 +119,7 @@ func (u *Urgent) load(perhaps bool) {
 		}
 		u.age.fresh(s.Header.AsAt)
 		u.summary = s
-		u.banner.Set(control.PatientBanner(s.Banner, nil)) // the strip says the state
+		u.banner.Set(control.CrewBanner(s.Banner)) // the strip says the state
 		u.draw(*s)
 	})
 }
