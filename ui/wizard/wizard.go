@@ -75,6 +75,7 @@ type Wizard struct {
 	reader   forms.Reader
 	problems []forms.Problem
 	typed    map[drafts.At]string // words that are not a value yet
+	print    printing
 	progress []forms.StepProgress
 	summary  forms.Summary
 	refusals int // how many answers the service did not take
@@ -174,6 +175,7 @@ func (w *Wizard) Object() fyne.CanvasObject { return w.frame }
 func (w *Wizard) Close() {
 	if !w.closed {
 		w.closed = true
+		w.print.soon.Stop()
 		w.cancel()
 	}
 }
@@ -293,6 +295,10 @@ func (w *Wizard) open(step string) {
 		}
 	}
 	w.now = step
+	if step == checkStep && w.print.known != w.print.turn {
+		w.settlePage()
+		w.find()
+	}
 	p := w.pages[step]
 	if p == nil {
 		p = newPage(w, w.def.Step(step))
@@ -342,13 +348,19 @@ func (w *Wizard) changed(at drafts.At) {
 // refresh reads the plan again.
 func (w *Wizard) refresh() {
 	w.reader = forms.NewReader(w.def, w.d.Editor.Answers(), w.d.Editor.Today())
-	w.problems = w.withTyped(w.unconfirmed(w.reader.Validate(forms.ForApproval)))
-	w.progress = w.reader.Progress(w.forThisPerson())
+	w.tryPage()
+	w.find()
 	w.summary = w.reader.Summarise(w.header())
 	w.preview.Show(w.summary)
 	if w.sheet != nil {
 		w.sheet.Show(w.summary)
 	}
+}
+
+// find lists what is wrong with the plan, and how far its steps have got.
+func (w *Wizard) find() {
+	w.problems = append(w.withTyped(w.unconfirmed(w.reader.Validate(forms.ForApproval))), w.unprintable()...)
+	w.progress = w.reader.Progress(w.forThisPerson())
 }
 
 // unconfirmed leaves out what a person has confirmed already.
