@@ -19,9 +19,9 @@ import (
 )
 
 func TestOneEntryInOneFileIsOnTheScreen(t *testing.T) {
-	const (
+	const ( // an id and words that no plan will ever have
 		beside = "      - {id: cognition,"
-		entry  = "      - {id: sleep, kind: text, label: How does the person usually sleep, short: Usual sleep, max: 200, need: answer, print: {block: baseline, order: 0, label: 'Sleep:'}}\n"
+		entry  = "      - {id: test_usual_sleep, kind: text, label: What does the test ask of the night, short: Night of the test, max: 200, need: answer, print: {block: baseline, order: 0, label: 'Night of the test:'}}\n"
 	)
 	files := fstest.MapFS{}
 	paths, err := filepath.Glob("../../forms/plan/*.yaml")
@@ -40,15 +40,15 @@ func TestOneEntryInOneFileIsOnTheScreen(t *testing.T) {
 	light(t)
 	without := start(t, plantest.Example(today), 1280, 664)
 	without.w.Show("diagnosis", "", "")
-	require.NotContains(t, texts(without.w.Object()), "How does the person usually sleep")
+	require.NotContains(t, texts(without.w.Object()), "What does the test ask of the night")
 
 	with := startWith(t, newEditorOf(t, def, plantest.Example(today)), 1280, 664)
-	with.w.Show("diagnosis", "sleep", "")
-	require.Contains(t, texts(with.w.Object()), "How does the person usually sleep")
-	box := entryAt(t, with, drafts.At{Item: "sleep"})
+	with.w.Show("diagnosis", "test_usual_sleep", "")
+	require.Contains(t, texts(with.w.Object()), "What does the test ask of the night")
+	box := entryAt(t, with, drafts.At{Item: "test_usual_sleep"})
 	for _, r := range "Lightly" {
 		box.TypedRune(r)
 	}
-	require.Equal(t, "Lightly", with.e.Answers()["sleep"].Text)
-	require.Contains(t, texts(with.w.Object()), "Sleep: Lightly")
+	require.Equal(t, "Lightly", with.e.Answers()["test_usual_sleep"].Text)
+	require.Contains(t, texts(with.w.Object()), "Night of the test: Lightly")
 }
