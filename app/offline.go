@@ -20,6 +20,7 @@ import (
 	"cmc/api"
 	"cmc/app/bundle"
 	"cmc/app/keychain"
+	"cmc/app/outbox"
 	"cmc/app/platform"
 	"cmc/app/printing"
 	"cmc/forms"
@@ -471,6 +472,12 @@ func (d *Desk) lineEnded(ctx context.Context, client *api.Client) {
 
 // IsAway says whether err means that the service cannot be asked now.
 func IsAway(err error) bool { return away(err) }
+
+// IsUnsure says whether err is no answer of the service's about a plan: it could not be asked, was busy, or something went wrong in it.
+// That a session has ended is an answer.
+func IsUnsure(err error) bool {
+	return err != nil && !api.IsSignedOut(err) && !api.IsCode(err, api.CodeErase) && outbox.Unsure(err)
+}
 
 // NothingKept says whether err means that nothing is kept to be read offline, and that there is nothing to be said about it.
 func NothingKept(err error) bool { return errors.Is(err, bundle.ErrNone) }

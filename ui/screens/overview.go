@@ -63,7 +63,7 @@ func (o *Overview) again(perhaps bool) {
 		p, err = o.d.Desk.OpenPlan(ctx, o.plan.ID)
 		return err
 	}, func(err error) {
-		if o.closed || perhaps && app.IsAway(err) {
+		if o.closed || perhaps && app.IsUnsure(err) {
 			return // nothing is known to have changed: it stays, and says its age after a minute (ageing)
 		}
 		if err != nil {

@@ -101,7 +101,7 @@ func (u *Urgent) load(perhaps bool) {
 		if u.closed {
 			return
 		}
-		if perhaps && again && app.IsAway(err) {
+		if perhaps && again && app.IsUnsure(err) {
 			return // nothing is known to have changed: it stays, says its age after a minute (ageing), and is asked for when the line stands
 		}
 		if err != nil && app.IsAway(err) && u.d.OpenKept(u.plan.ID, err) {
