@@ -16,7 +16,6 @@ import (
 	"cmc/app/drafts"
 	"cmc/app/outbox"
 	"cmc/forms"
-	careplan "cmc/forms/plan"
 )
 
 // What one window kept without a connection is in the other from the moment that it has the store, and reaches the service.
@@ -205,13 +204,7 @@ func TestTypingWhileWordsAreBroughtIn(t *testing.T) {
 	w := openWard(t)
 	d := w.desk(t.TempDir())
 	signIn(t, d, "carehome", false)
-	n := typedBy("Cedarholme")
-	n.Answers[careplan.NHSNumber] = forms.TextAnswer("9990004013")
-	w.line.cut()
-	plan, err := d.StartPlan(t.Context(), n)
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, plan := w.begunAway(d)
 	local := d.Edit(plan)
 	text(local, "preferred_name", "Mine")
 	theirs, err := w.client("carehome").CreatePlan(t.Context(), n, "")

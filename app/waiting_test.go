@@ -174,19 +174,26 @@ func TestALostAnswerStartsOnePlan(t *testing.T) {
 	}
 }
 
+// begunAway begins a plan while there is no line, for somebody for whom a colleague can begin the same.
+func (w *ward) begunAway(d *app.Desk) (api.NewPlan, *api.Plan) {
+	w.t.Helper()
+	n := typedBy("Cedarholme")
+	n.Answers[careplan.NHSNumber] = forms.TextAnswer("9990004013")
+	w.line.cut()
+	plan, err := d.StartPlan(w.t.Context(), n)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n, plan
+}
+
 // Somebody had started a plan for the same person meanwhile: the words are kept, said, and brought into that plan with a
 // choice where both wrote.
 func TestAPlanThatWasThereAlready(t *testing.T) {
 	w := openWard(t)
 	d := w.desk(t.TempDir())
 	signIn(t, d, "carehome", false)
-	n := typedBy("Cedarholme")
-	n.Answers[careplan.NHSNumber] = forms.TextAnswer("9990004013")
-	w.line.cut()
-	plan, err := d.StartPlan(t.Context(), n)
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, plan := w.begunAway(d)
 	e := d.Edit(plan)
 	text(e, "preferred_name", "Mine")
 	text(e, "advance_statement", "Wants the window open")

@@ -3,9 +3,7 @@ package drafts
 // What may change here: how words that were kept on this computer come into an editor that was open before it had its store: another
 // window held it, or the keychain was locked.
 
-import (
-	"slices"
-)
+import "slices"
 
 // takeUp brings in a record that this editor did not write: the same person's words of another window, or of an earlier day. What they
 // wrote there stands beside what they wrote here. Where they wrote in one place in both, what is on the screen stands, and the other
