@@ -47,7 +47,7 @@ func TestEveryRefusalIsAProblem(t *testing.T) {
 		"a field missing":       {post, "/v1/sessions", asJSON, `{"username":"gp"}`, 422, "body.password"},
 		"a wrong type":          {post, "/v1/sessions", asJSON, `{"username":7,"password":"x"}`, 422, "body.username"},
 		"a name too long":       {post, "/v1/sessions", asJSON, `{"username":"` + strings.Repeat("a", 300) + `","password":"x"}`, 422, "body.username"},
-		"too large":             {post, "/v1/sessions", asJSON, `{"username":"` + strings.Repeat("a", 100<<10) + `","password":"x"}`, 413, ""},
+		"too large":             {post, "/v1/sessions", asJSON, `{"username":"` + strings.Repeat("a", 100<<10) + `","password":"x"}`, 413, "body"},
 		"no token":              {get, "/v1/me", nil, "", 401, ""},
 		"a made-up token":       {get, "/v1/me", map[string]string{"Authorization": "Bearer abc"}, "", 401, ""},
 		"another scheme":        {get, "/v1/me", map[string]string{"Authorization": "Basic abc"}, "", 401, ""},
@@ -70,6 +70,9 @@ func TestEveryRefusalIsAProblem(t *testing.T) {
 				require.NotEmpty(t, p.Fields, "%s", body)
 				assert.Equal(t, one.field, p.Fields[0].Location)
 				assert.NotContains(t, p.Fields[0].Message, "expected", "in plain words")
+			}
+			if one.status == 413 {
+				assert.Contains(t, p.Fields[0].Message, "64 kB", "how long it may be")
 			}
 			assert.NotContains(t, string(body), `"value"`)
 			if one.status == 401 {

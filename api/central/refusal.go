@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -170,7 +171,7 @@ func problemOfFramework(status int, message string, errs ...error) huma.StatusEr
 	p := refuse(code, title, "Nothing was changed.")
 	p.Status = status
 	if status == http.StatusRequestEntityTooLarge {
-		p.Fields = append(p.Fields, api.FieldProblem{Location: "body", Message: "It is longer than this route takes. Shorten the longest texts."})
+		p.Fields = append(p.Fields, api.FieldProblem{Location: "body", Message: "It is longer than " + takes(message) + ". Shorten the longest texts."})
 	}
 	for _, err := range errs {
 		var detail huma.ErrorDetailer
@@ -192,6 +193,17 @@ func problemOfFramework(status int, message string, errs ...error) huma.StatusEr
 		p.Fields = []api.FieldProblem{{Location: "body", Message: plain(message)}}
 	}
 	return p
+}
+
+// takes says how long a body may be, out of the framework's words for one that is longer.
+func takes(message string) string {
+	_, after, _ := strings.Cut(message, "limit=")
+	limit, _, _ := strings.Cut(after, " ")
+	bytes, err := strconv.Atoi(limit)
+	if err != nil {
+		return "this route takes"
+	}
+	return "the " + strconv.Itoa(bytes>>10) + " kB that this route takes"
 }
 
 // location keeps a place short and free of signs, since its last part may be a name that somebody made up.

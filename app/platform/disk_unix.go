@@ -2,6 +2,8 @@
 
 package platform
 
+// What may change here: which errors of Linux and macOS mean a full disk.
+
 import (
 	"errors"
 	"io/fs"

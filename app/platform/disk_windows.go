@@ -1,5 +1,7 @@
 package platform
 
+// What may change here: which errors of Windows mean a full disk.
+
 import (
 	"errors"
 	"io/fs"

@@ -2,6 +2,8 @@
 
 package platform
 
+// What may change here: how a file is locked on Linux and macOS.
+
 import (
 	"errors"
 	"os"

@@ -1,5 +1,7 @@
 package platform
 
+// What may change here: how a file is locked on Windows.
+
 import (
 	"errors"
 	"os"

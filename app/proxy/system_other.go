@@ -2,6 +2,8 @@
 
 package proxy
 
+// What may change here: what is read of the desktop's settings on Linux and macOS.
+
 import "net/url"
 
 // system is nothing: what a desktop of Linux or macOS has in its settings beside the environment is not read.

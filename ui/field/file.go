@@ -71,6 +71,7 @@ func newFile(f *frame) body {
 	b.filter.OnChosen = b.take
 	b.filter.Entry.Ghost("Name of the file, or press Down for the list")
 	b.filter.Entry.OnSubmit = b.typed
+	b.filter.Entry.OnRefused = func(words string) { b.say("", words) }
 	escapes(b.filter.Entry, b.rest)
 	b.finder = control.VStack(6, b.where, b.filter, control.HStack(10,
 		control.Secondary("Send this file", func() { b.typed(b.filter.Entry.Text()) }).Compact(), control.NewLink("Cancel", b.rest)))

@@ -4,6 +4,8 @@
 // that Main and Empty stand a memory in its place. The real keychain is tested on Linux, see session.go.
 package keychaintest
 
+// What may change here: what stands in for a keychain where a test cannot have its own.
+
 import (
 	"testing"
 
