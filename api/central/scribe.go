@@ -14,9 +14,14 @@ import (
 // scribeBatch is the most lines of one transaction.
 const scribeBatch = 256
 
-// gatherFor is how long lines are gathered when several came together before: each transaction has every other connection of
-// SQLite read its pages again, and costs PostgreSQL five ways there and back. Who is alone does not wait.
-const gatherFor = 8 * time.Millisecond
+// Lines are gathered when several came together before: each transaction has every other connection of SQLite read its pages
+// again, and costs PostgreSQL five ways there and back. Gathering ends when as many are there as the last time, when there are
+// enough to share a transaction's cost, or after gatherFor. Who is alone does not wait.
+const (
+	gatherFor  = 8 * time.Millisecond
+	gatherStep = 250 * time.Microsecond // how often it is looked whether they are there
+	enough     = 32
+)
 
 // flushEvery is the longest time for which a line of looking is safe from a crash but not yet from a power cut.
 const flushEvery = time.Second
@@ -29,7 +34,7 @@ type scribe struct {
 	once  sync.Once
 	done  chan struct{}
 	loose bool // something was kept since the last flush; the writer's alone
-	many  bool // several lines came together the last time; the writer's alone
+	last  int  // how many lines came together the last time; the writer's alone
 }
 
 type line struct {
@@ -74,8 +79,8 @@ func (s *scribe) flush() {
 
 func (s *scribe) keep(first line) {
 	batch := []line{first}
-	if s.many {
-		time.Sleep(gatherFor)
+	for waited := time.Duration(0); waited < gatherFor && 1+len(s.in) < min(s.last, enough); waited += gatherStep {
+		time.Sleep(gatherStep)
 	}
 	for len(batch) < scribeBatch {
 		select {
@@ -86,7 +91,7 @@ func (s *scribe) keep(first line) {
 		}
 		break
 	}
-	s.loose, s.many = true, len(batch) > 1
+	s.loose, s.last = true, len(batch)
 	events := make([]*audit.Event, len(batch))
 	for i, one := range batch {
 		events[i] = one.event
