@@ -20,7 +20,7 @@ const scribeBatch = 256
 const (
 	gatherFor  = 8 * time.Millisecond
 	gatherStep = 250 * time.Microsecond // how often it is looked whether they are there
-	enough     = 32
+	enough     = 16
 )
 
 // flushEvery is the longest time for which a line of looking is safe from a crash but not yet from a power cut.
