@@ -20,7 +20,11 @@ type foot struct {
 	next  *control.Button
 	send  *control.Button
 	busy  bool
+	tight bool // there is no room for long words: the buttons would take two rows, and the questions have few as it is
 }
+
+// tightBelow is the width of the form, at 100 % text, below which the words of the foot are the short ones: 200 % text on 1280 pixels.
+const tightBelow = 720
 
 func newFoot(w *Wizard) *foot {
 	f := &foot{w: w, saved: control.Words("", 14, false, theme.Muted), hint: control.Small("Ctrl+Enter"), under: control.Small("")}
@@ -52,13 +56,24 @@ func (f *foot) status(s drafts.Status) {
 	f.saved.SetColour(colour)
 }
 
+// fit chooses the words for a width, in units of 100 % text.
+func (f *foot) fit(width float32) {
+	if tight := width < tightBelow; tight != f.tight {
+		f.tight = tight
+		f.update()
+	}
+}
+
 func (f *foot) update() {
 	last := f.w.now == checkStep
 	narrow := !f.w.preview.On
 	control.Reveal(f.read, narrow)
-	words := crewWords
+	words, back := crewWords, "Back to the questions"
+	if f.tight {
+		words, back = "Crew's page", "Questions"
+	}
 	if f.w.sheet != nil {
-		words = "Back to the questions"
+		words = back
 	}
 	if f.read.Text() != words {
 		f.read.SetText(words)

@@ -126,6 +126,7 @@ func New(d Deps) *Wizard {
 	}
 	w.frame.OnWidth = func(width float32) {
 		wide = width >= wideEnough
+		w.foot.fit(width)
 		w.fit()
 		w.clash.fit(width)
 	}

@@ -323,6 +323,23 @@ func TestManyGapsStayCalm(t *testing.T) {
 	require.NotContains(t, texts(few.w.pages[checkStep].check.box), "Show all")
 }
 
+// At 200 % text on a window of 1280 pixels the foot is one row, so that two thirds of the window are left for the plan.
+func TestTheFootIsOneRowAtLargeText(t *testing.T) {
+	light(t)
+	o := start(t, john(t), 640, 360)
+	o.w.Show("resuscitation", "", "")
+	foot := o.w.foot
+	row := func() []float32 {
+		return []float32{foot.read.Position().Y + foot.read.Size().Height/2, foot.next.Position().Y + foot.next.Size().Height/2}
+	}
+	picture(t, o.win, "tight")
+	require.Equal(t, "Crew's page", foot.read.Text())
+	require.Equal(t, row()[0], row()[1], "in one row")
+	foot.read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	require.Equal(t, "Questions", foot.read.Text())
+	require.Equal(t, row()[0], row()[1], "in one row")
+}
+
 // On a narrow window a button shows what a crew will read, and the way back.
 func TestANarrowWindowShowsTheSummaryInPlaceOfTheQuestions(t *testing.T) {
 	light(t)
