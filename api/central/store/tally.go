@@ -309,12 +309,18 @@ func (q *statement) done(s *Slice, actions ...string) {
 	q.in("a.action", actions).add(" AND a.at >= ? AND a.at < ?", stamp(s.From), stamp(s.Until))
 }
 
+// doneTo narrows them to acts on plans. It says that there is a plan, so that the index of the plans' lines can serve.
+func (q *statement) doneTo(s *Slice, actions ...string) {
+	q.add("a.plan_id <> '' AND ")
+	q.done(s, actions...)
+}
+
 func (t *sqlTx) TallyDecided(s Slice) ([]Tally, error) {
 	measures := []measure{is("decided", "1 = 1"), is("returned", "a.action = 'return'")}
 	q := new(statement)
 	q.head(s.group(), measures)
 	q.add(" FROM audit a JOIN plans p ON p.id = a.plan_id WHERE ")
-	q.done(&s, "approve", "return")
+	q.doneTo(&s, "approve", "return")
 	q.held(&s)
 	q.split(&s)
 	return t.tally(q, measures)
@@ -331,7 +337,7 @@ func (t *sqlTx) Approved(s Slice) ([]Tally, error) {
 // read are the plans that urgent care read in the period of a slice.
 func (q *statement) read(s *Slice) {
 	q.add("(SELECT DISTINCT a.plan_id FROM audit a WHERE ")
-	q.done(s, "summary")
+	q.doneTo(s, "summary")
 	q.add(" AND ").in("a.role", s.Readers).add(")")
 }
 
@@ -366,7 +372,7 @@ func (t *sqlTx) TallyLooked(s Slice) ([]Tally, error) {
 func (t *sqlTx) readings(s Slice, group string) ([]Tally, error) {
 	q := new(statement)
 	q.add("SELECT " + group + " AS grp, COUNT(*) FROM audit a JOIN plans p ON p.id = a.plan_id WHERE ")
-	q.done(&s, "summary")
+	q.doneTo(&s, "summary")
 	q.add(" AND ").in("a.role", s.Readers)
 	q.held(&s)
 	q.add(" GROUP BY 1 ORDER BY 1")

@@ -275,12 +275,12 @@ var auditInserts = func() map[int]string {
 }()
 
 func (t *sqlTx) AuditOf(planID string, limit int) ([]audit.Event, error) {
-	return all(t, auditFields, `SELECT `+auditColumns+` FROM audit WHERE plan_id = $1 ORDER BY seq DESC LIMIT `+digits(limit), planID)
+	return all(t, auditFields, `SELECT `+auditColumns+` FROM audit WHERE plan_id = $1 AND plan_id <> '' ORDER BY seq DESC LIMIT `+digits(limit), planID)
 }
 
 func (t *sqlTx) AuditAbout(planID, patientID string, limit int) ([]audit.Event, error) {
 	newest := ` ORDER BY seq DESC LIMIT ` + digits(limit)
-	return all(t, auditFields, `SELECT `+auditColumns+` FROM (SELECT `+auditColumns+` FROM audit WHERE plan_id = $1`+newest+`) of_plan
+	return all(t, auditFields, `SELECT `+auditColumns+` FROM (SELECT `+auditColumns+` FROM audit WHERE plan_id = $1 AND plan_id <> ''`+newest+`) of_plan
 		UNION ALL SELECT `+auditColumns+` FROM (SELECT `+auditColumns+` FROM audit WHERE patient_id = $2 AND plan_id = '' AND action = $3`+newest+`) of_person`+newest,
 		planID, patientID, audit.Search)
 }
