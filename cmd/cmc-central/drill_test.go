@@ -459,6 +459,7 @@ func (d *drill) standby(m *machine) {
 // rewind makes a machine that led a standby of the one that leads now.
 func (d *drill) rewind(m, primary *machine) time.Duration {
 	began := time.Now()
+	d.psql(primary, "postgres", "CHECKPOINT")
 	d.postgres("pg_rewind", "--target-pgdata="+m.Data(), "--source-server=host="+primary.host()+" port="+primary.port()+" user=postgres dbname=postgres", "--restore-target-wal")
 	d.standby(m)
 	d.streaming(primary, 2)
