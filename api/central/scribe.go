@@ -5,6 +5,7 @@ package central
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cmc/api/central/audit"
@@ -33,8 +34,11 @@ type scribe struct {
 	in    chan line
 	once  sync.Once
 	done  chan struct{}
-	loose bool // something was kept since the last flush; the writer's alone
-	last  int  // how many lines came together the last time; the writer's alone
+	last  int // how many lines came together the last time; the writer's alone
+
+	loose    atomic.Bool // something was kept since the last flush
+	flushing atomic.Bool // one is under way
+	flushes  sync.WaitGroup
 }
 
 type line struct {
@@ -62,7 +66,9 @@ func (s *scribe) run() {
 				case first := <-s.in:
 					s.keep(first)
 				default:
+					s.flushes.Wait()
 					s.flush()
+					s.flushes.Wait()
 					return
 				}
 			}
@@ -70,11 +76,19 @@ func (s *scribe) run() {
 	}
 }
 
-// flush waits for the disk when there is something to wait for. One that cannot be flushed is tried again.
+// flush has what was kept made safe from a power cut, beside the lines that come meanwhile: where standbys are wanted and none is
+// there it takes long, and nobody who reads waits for it. One that fails is tried again.
 func (s *scribe) flush() {
-	if s.loose && s.store.Flush(context.Background()) == nil {
-		s.loose = false
+	if !s.loose.Load() || !s.flushing.CompareAndSwap(false, true) {
+		return
 	}
+	s.flushes.Go(func() {
+		defer s.flushing.Store(false)
+		s.loose.Store(false)
+		if s.store.Flush(context.Background()) != nil {
+			s.loose.Store(true)
+		}
+	})
 }
 
 func (s *scribe) keep(first line) {
@@ -91,12 +105,13 @@ func (s *scribe) keep(first line) {
 		}
 		break
 	}
-	s.loose, s.last = true, len(batch)
+	s.last = len(batch)
 	events := make([]*audit.Event, len(batch))
 	for i, one := range batch {
 		events[i] = one.event
 	}
 	err := s.store.WriteSoon(context.Background(), func(tx store.Tx) error { return tx.Audit(events...) })
+	s.loose.Store(true)
 	for _, one := range batch {
 		one.kept <- err
 	}

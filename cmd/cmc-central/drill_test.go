@@ -585,6 +585,7 @@ func (d *drill) region(plans int) {
 	s.wait(500 * time.Millisecond) // what was on its way
 	from, until = s.wait(20 * time.Second)
 	require.Zero(t, between(s.changes(), from, until), "a change was acknowledged that no standby has")
+	require.NotZero(t, between(s.readings(), from, until), "a crew reads all the same")
 	d.figure("both standbys die: in the next 20 s", "%d changes acknowledged, %d summaries read", between(s.changes(), from, until), between(s.readings(), from, until))
 	from = time.Now()
 	d.alone(one)

@@ -28,24 +28,31 @@ import (
 //     kept before (READ COMMITTED; with REPEATABLE READ it would see the state from before it waited). So writes are one at a
 //     time across all copies, no read-then-write can lose an update, and the audit is one chain. The price is that one
 //     region's writes follow one another: their rate is one through the time of one transaction.
+//   - Where standbys must confirm, a write is kept on the leader first, lets the next one begin, and is acknowledged when one of
+//     them has it (confirm). So without any, nothing is acknowledged and everything can still be read.
 //   - Read is one REPEATABLE READ READ ONLY transaction. Readers wait for nobody.
 //   - A copy that hangs in the middle of a write is thrown out after holdFor; a dead one at once. Who waits for the lock waits
 //     longer than that.
 type Postgres struct {
-	reads, writes *sql.DB
-	config        *pgx.ConnConfig
-	told          func(Notice)
-	missed        func()
-	stop          context.CancelFunc
-	listening     sync.WaitGroup
-	leading       leading
+	reads, writes, soon *sql.DB
+	turns               chan struct{} // one for each that writes or stands in the queue
+	config              *pgx.ConnConfig
+	told                func(Notice)
+	missed              func()
+	stop                context.CancelFunc
+	listening           sync.WaitGroup
+	leading             leading
 }
 
 // How many connections one copy of the service holds, with two more: one that listens and, in one copy, one that leads.
 const (
 	pgReaders = 16
 	// Of two that write, one works and one stands in the queue of the database, so that no time goes by between them.
-	pgWriters = 2
+	pgTurns = 2
+	// More may wait for a standby to say that it has what they wrote.
+	pgWriters = 8
+	// Lines of looking have ways of their own, so that nobody who waits for a standby stands before a crew; readiness is asked there too.
+	pgSoon = 2
 )
 
 // How long things may take. Each is longer than the one before it, so that the first cause is what is seen; a request that
@@ -96,6 +103,8 @@ func OpenPostgres(ctx context.Context, address string, options Options) (*Postgr
 	})
 	p.reads = pool(limited, pgReaders, "SET default_transaction_read_only = on")
 	p.writes = pool(limited, pgWriters, "")
+	p.soon = pool(limited, pgSoon, "")
+	p.turns = make(chan struct{}, pgTurns)
 	background, stop := context.WithCancel(context.Background())
 	p.stop = stop
 	if options.Told != nil || options.Missed != nil {
@@ -311,8 +320,9 @@ func drop(c *sql.Conn) error {
 	return err
 }
 
-// within runs fn in the transaction that begin begins. Whatever fn did is undone when it fails, panics or cannot be kept.
-func within(ctx context.Context, db *sql.DB, begin string, inside *sqlTx, fn func(Tx) error) (err error) {
+// within runs fn in the transaction that begin begins. Whatever fn did is undone when it fails, panics or cannot be kept. After
+// it, then is called with the same connection, unless it is nil.
+func within(ctx context.Context, db *sql.DB, begin string, inside *sqlTx, fn func(Tx) error, then func(context.Context, *sql.Conn) error) (err error) {
 	c, err := take(ctx, db, begin)
 	if err != nil {
 		return err
@@ -340,7 +350,11 @@ func within(ctx context.Context, db *sql.DB, begin string, inside *sqlTx, fn fun
 		return err
 	}
 	ended = true
-	if err := commit(work, c.c); err != nil {
+	err = say(work, c.c, "COMMIT", "COMMIT")
+	if err == nil && then != nil {
+		err = then(work, c.c)
+	}
+	if err != nil {
 		_ = drop(c.c)
 		return err
 	}
@@ -348,8 +362,8 @@ func within(ctx context.Context, db *sql.DB, begin string, inside *sqlTx, fn fun
 	return nil
 }
 
-// commit ends a transaction. An error that leaves open whether it was kept is ErrInDoubt.
-func commit(ctx context.Context, c *sql.Conn) error {
+// say asks for what ends a write, and wants a certain answer. An error that leaves open whether it was kept is ErrInDoubt.
+func say(ctx context.Context, c *sql.Conn, words, want string) error {
 	ctx, cancel := context.WithTimeout(ctx, answerFor)
 	defer cancel()
 	return c.Raw(func(inner any) error {
@@ -359,13 +373,13 @@ func commit(ctx context.Context, c *sql.Conn) error {
 		}
 		marks := held.Conn().PgConn().CustomData()
 		delete(marks, warned)
-		tag, err := held.Conn().Exec(ctx, "COMMIT")
+		tag, err := held.Conn().Exec(ctx, words)
 		switch {
 		case err != nil && refusedBy(err):
 			return named(err)
 		case err != nil:
 			return fmt.Errorf("%w: %w", ErrInDoubt, named(err))
-		case tag.String() != "COMMIT":
+		case !strings.HasPrefix(tag.String(), want):
 			return fmt.Errorf("%w: the database took the transaction back", ErrUnavailable)
 		case marks[warned] != nil:
 			// The wait for the standby was broken off: it is kept here, and would be lost with this machine.
@@ -373,6 +387,16 @@ func commit(ctx context.Context, c *sql.Conn) error {
 		}
 		return nil
 	})
+}
+
+// confirm waits until as many standbys as are wanted have all that was written before: it has the database write a word into its
+// log, and wait for that. It is asked of the connection that wrote, since a leader that came after could confirm what it never had.
+func confirm(ctx context.Context, c *sql.Conn) error {
+	err := say(ctx, c, "SELECT pg_logical_emit_message(true, 'cmc', '') WHERE current_setting('synchronous_standby_names') <> ''", "SELECT")
+	if err != nil && !errors.Is(err, ErrInDoubt) {
+		err = fmt.Errorf("%w: %w", ErrInDoubt, err) // it is kept on the leader
+	}
+	return err
 }
 
 // warned marks a connection on which a warning came.
@@ -386,7 +410,7 @@ func noteWarning(c *pgconn.PgConn, notice *pgconn.Notice) {
 
 // Read implements Store.
 func (p *Postgres) Read(ctx context.Context, fn func(Tx) error) error {
-	return within(ctx, p.reads, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &sqlTx{}, fn)
+	return within(ctx, p.reads, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &sqlTx{}, fn, nil)
 }
 
 // Once implements Store.
@@ -411,15 +435,30 @@ func (p *Postgres) Once(ctx context.Context, fn func(Tx) error) error {
 	return err
 }
 
-// The statements that begin a write, in one way to the database and back.
+// The statements that begin a write, in one way to the database and back. The lock of the writers is held until the end of the
+// transaction, so that the transaction itself waits for this machine's disk at most, and never for another machine.
 const (
-	beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(" + writersLock + ")"
+	beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = local; SELECT pg_advisory_xact_lock(" + writersLock + ")"
 	beginSoon  = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off; SELECT pg_advisory_xact_lock(" + writersLock + ")"
 )
 
 // Write implements Store.
 func (p *Postgres) Write(ctx context.Context, fn func(Tx) error) error {
-	return within(ctx, p.writes, beginWrite, &sqlTx{}, fn)
+	late := time.NewTimer(waitFor)
+	defer late.Stop()
+	select {
+	case p.turns <- struct{}{}:
+	case <-late.C:
+		return fmt.Errorf("%w: those who write did not come to an end in time", ErrUnavailable)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	next := sync.OnceFunc(func() { <-p.turns })
+	defer next()
+	return within(ctx, p.writes, beginWrite, &sqlTx{}, fn, func(ctx context.Context, c *sql.Conn) error {
+		next()
+		return confirm(ctx, c)
+	})
 }
 
 // WriteSoon implements Store: it leaves out the wait for the disk, and for a standby, by synchronous_commit = off. The database
@@ -428,7 +467,7 @@ func (p *Postgres) Write(ctx context.Context, fn func(Tx) error) error {
 func (p *Postgres) WriteSoon(ctx context.Context, fn func(Tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, answerFor)
 	defer cancel()
-	return within(ctx, p.writes, beginSoon, &sqlTx{}, fn)
+	return within(ctx, p.soon, beginSoon, &sqlTx{}, fn, nil)
 }
 
 // Flush implements Store.
@@ -436,9 +475,9 @@ func (p *Postgres) Flush(ctx context.Context) error {
 	return p.Write(ctx, func(tx Tx) error { return tx.SetMeta("flushed_at", stamp(time.Now())) })
 }
 
-// Ready implements Store.
+// Ready implements Store. A leader whose standbys are gone is ready: it can be read from.
 func (p *Postgres) Ready(ctx context.Context) error {
-	return p.Write(ctx, func(tx Tx) error { return tx.SetMeta("ready_at", stamp(time.Now())) })
+	return within(ctx, p.soon, beginWrite, &sqlTx{}, func(tx Tx) error { return tx.SetMeta("ready_at", stamp(time.Now())) }, nil)
 }
 
 // Close implements Store.
@@ -446,7 +485,7 @@ func (p *Postgres) Close() error {
 	p.stop()
 	p.listening.Wait()
 	p.leading.end()
-	return errors.Join(p.reads.Close(), p.writes.Close())
+	return errors.Join(p.reads.Close(), p.writes.Close(), p.soon.Close())
 }
 
 // WithoutPassword is an address as it may be shown to whoever runs the service, and whether it held a password.
