@@ -42,6 +42,7 @@ type Client struct {
 
 	// openPort is where a network is asked without encryption whether it has a page of its own (Reach). Tests change it.
 	openPort string
+	open     *http.Client // for that alone
 
 	mu    sync.RWMutex
 	token string
@@ -88,15 +89,12 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 		options.Proxies = NewProxies(httpproxy.FromEnvironment().ProxyFunc())
 	}
 	transport := &http.Transport{
-		Proxy:               options.Proxies.forRequest,
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:         (&tunnel{proxies: options.Proxies, service: address, roots: options.RootCAs}).dial,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: options.RootCAs},
 		TLSHandshakeTimeout: 10 * time.Second,
 		MaxIdleConnsPerHost: 8,
 		IdleConnTimeout:     60 * time.Second,
 		ForceAttemptHTTP2:   true,
-
-		OnProxyConnectResponse: options.Proxies.heed,
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{
@@ -104,6 +102,7 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 		place:    options.Workstation,
 		stream:   &http.Client{Transport: patience{next: transport, limit: options.Timeout, endless: true}, CheckRedirect: stay},
 		openPort: "80",
+		open:     &http.Client{Transport: &http.Transport{Proxy: options.Proxies.openWay, DialContext: reach, DisableKeepAlives: true}, CheckRedirect: stay},
 	}
 	c.rest = resty.NewWithClient(&http.Client{Transport: patience{next: transport, limit: options.Timeout}, CheckRedirect: stay}).
 		SetBaseURL(base).

@@ -49,7 +49,7 @@ const (
 var hopWords = map[Hop]string{
 	HopProxy:       "The proxy of this network does not answer.",
 	HopProxyAuth:   "The proxy of this network wants a name and a password, or others than it was given.",
-	HopProxyScheme: "The proxy of this network wants a way of signing in that this program does not have.",
+	HopProxyScheme: "The proxy of this network takes only Kerberos, or another way of signing in that this program does not have.",
 	HopProxyNo:     "The proxy of this network does not let this program through to the central service.",
 	HopProxyOnward: "The proxy of this network does not reach the central service.",
 	HopName:        "The address of the central service was not found. Check the address and the network.",
@@ -81,6 +81,9 @@ type Unreachable struct {
 
 // Error is a sentence for people.
 func (u *Unreachable) Error() string {
+	if u.Hop == HopProxyAuth && u.ProxyRefusedAccount() {
+		return "The proxy of this network does not take the name and the password that it was given."
+	}
 	if words, ok := hopWords[u.Hop]; ok {
 		return words
 	}
@@ -93,6 +96,13 @@ func (u *Unreachable) Unwrap() error { return u.Err }
 // Technical is the cause for a log or a support call: the hop, and the error of the network. It holds no patient's data
 // since no address of this service does, and no password since none is in an error of the network.
 func (u *Unreachable) Technical() string { return fmt.Sprintf("%s: %v", u.Hop, u.Err) }
+
+// ProxyRefusedAccount says that a proxy was shown a name and a password, or the account of Windows, and did not take them. Where it is
+// false with HopProxyAuth, none was given.
+func (u *Unreachable) ProxyRefusedAccount() bool {
+	var proxy *proxyRefusal
+	return errors.As(u.Err, &proxy) && proxy.given
+}
 
 // IsUnreachable says whether err means that no answer came.
 func IsUnreachable(err error) bool {
@@ -257,7 +267,7 @@ func (c *Client) portal(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	answer, err := c.stream.Do(request)
+	answer, err := c.open.Do(request)
 	if err != nil {
 		return false
 	}

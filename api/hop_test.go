@@ -67,7 +67,8 @@ func TestWhichHopOfAProxyFailed(t *testing.T) {
 		hop   Hop
 	}{
 		"wants a name":              {&networktest.Proxy{Ways: ways, Basic: "user:secret"}, HopProxyAuth},
-		"wants a domain's sign-in":  {&networktest.Proxy{Ways: ways, Offers: []string{"Negotiate", "NTLM"}}, HopProxyScheme},
+		"wants a domain's sign-in":  {&networktest.Proxy{Ways: ways, Offers: []string{"Negotiate", "NTLM"}}, HopProxyAuth},
+		"wants what is not here":    {&networktest.Proxy{Ways: ways, Offers: []string{"Digest realm=x"}}, HopProxyScheme},
 		"takes either":              {&networktest.Proxy{Ways: ways, Offers: []string{"NTLM", `Basic realm="x"`}}, HopProxyAuth},
 		"refuses":                   {&networktest.Proxy{Status: http.StatusForbidden}, HopProxyNo},
 		"does not know the name":    {&networktest.Proxy{}, HopProxyOnward},

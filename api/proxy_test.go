@@ -34,10 +34,10 @@ func TestAProxyIsAskedOnceWithAWrongPassword(t *testing.T) {
 		assert.Equal(t, HopProxyAuth, hopIn(t, first))
 		assert.Equal(t, HopProxyAuth, hopIn(t, client()))
 	}
-	assert.Equal(t, 1, p.Asked())
+	assert.Equal(t, 1, p.Tried())
 	ways.Forget()
 	assert.Equal(t, HopProxyAuth, hopIn(t, first))
-	assert.Equal(t, 2, p.Asked())
+	assert.Equal(t, 2, p.Tried())
 	password = "right"
 	assert.Empty(t, hopIn(t, first), "a client that is open goes on with the new one")
 	_, err := first.Service(t.Context())
@@ -71,8 +71,8 @@ func TestTheEnvironmentNamesAProxy(t *testing.T) {
 	assert.Empty(t, ask("https://"+networktest.Away))
 	assert.Equal(t, []string{networktest.Away + ":443"}, p.Opened())
 	assert.Equal(t, HopWrongName, ask(service.URL), "this computer is asked directly")
-	assert.Equal(t, 1, p.Asked())
+	assert.Equal(t, 1, p.Tried())
 	t.Setenv("NO_PROXY", ".example.nhs.uk")
 	assert.Equal(t, HopName, ask("https://"+networktest.Away), "an exception is asked directly")
-	assert.Equal(t, 1, p.Asked())
+	assert.Equal(t, 1, p.Tried())
 }

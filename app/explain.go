@@ -60,8 +60,8 @@ var byCode = map[string]words{
 // byHop are the ways in which no answer came. Each names what failed, and who can mend it.
 var byHop = map[api.Hop]words{
 	api.HopProxy:       {"The proxy of this network does not answer.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer, then the proxy under Connection."},
-	api.HopProxyAuth:   {"The proxy of this network wants a name and a password, or others than it was given.", "Nothing was sent. What you wrote is still here.", "Type them under Connection. Your help desk knows them."},
-	api.HopProxyScheme: {"The proxy of this network wants a way of signing in that this program does not have.", "Nothing was sent. What you wrote is still here.", "Ask your help desk for a way to the central service without it."},
+	api.HopProxyAuth:   {"The proxy of this network wants a name and a password, or others than it was given.", "Nothing was sent. What you wrote is still here.", "Type them under Connection, as DOMAIN\\name where it is an account of Windows. Your help desk knows them."},
+	api.HopProxyScheme: {"The proxy of this network takes only Kerberos, or another way of signing in that this program does not have.", "Nothing was sent. What you wrote is still here.", "Ask your help desk for a proxy that takes NTLM or a password, or for a way to the central service without one."},
 	api.HopProxyNo:     {"The proxy of this network does not let this program through to the central service.", "Nothing was sent. What you wrote is still here.", "Ask your help desk to allow the address of the service."},
 	api.HopProxyOnward: {"The proxy of this network does not reach the central service.", "Nothing was sent. What you wrote is still here.", "Check the address under Connection. If it is right, tell your help desk."},
 	api.HopName:        {"The address of the central service was not found.", "Nothing was sent. What you wrote is still here.", "Check the network of this computer, then the address under Connection."},
@@ -77,6 +77,10 @@ var byHop = map[api.Hop]words{
 	api.HopAnswer:      {"What answered at this address is not the central service.", "Nothing was saved there.", "Check the address under Connection. A sign-in page of a guest network does this too."},
 	api.HopBroken:      {"The connection to the central service broke off.", "It may or may not have been done. What you wrote is still here.", "Try again in a moment."},
 }
+
+// proxyRefused is said of a name and a password that a proxy did not take.
+var proxyRefused = words{"The proxy of this network does not take the name and the password that it was given.", "Nothing was sent. What you wrote is still here.",
+	"Type them again under Connection, as DOMAIN\\name where it is an account of Windows: capital letters of the password count. If they are right, ask your help desk whether the account may use the proxy."}
 
 // byError are this computer's own failures.
 var byError = []struct {
@@ -153,6 +157,9 @@ func Explain(err error) Explained {
 	}
 	var unreachable *api.Unreachable
 	if errors.As(err, &unreachable) {
+		if unreachable.Hop == api.HopProxyAuth && unreachable.ProxyRefusedAccount() {
+			return proxyRefused.explained()
+		}
 		return byHop[unreachable.Hop].explained()
 	}
 	for _, row := range byError {

@@ -88,3 +88,39 @@ func TestTheConnectionPageAsksForWhatTheProxyWants(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, h.desk.Address(), box.Text())
 }
+
+// Whose account of a Windows domain is not taken reads that, and what to do; the right one goes on to the next hop.
+func TestTheConnectionPageSaysThatAnAccountIsNotTaken(t *testing.T) {
+	p := networktest.NewProxy(t, &networktest.Proxy{NTLM: &networktest.NTLM{Domain: "SURGERY", Name: "a.osei", Password: "right"}})
+	kerberos := networktest.NewProxy(t, &networktest.Proxy{Offers: []string{"Negotiate"}})
+	h := newHouse(t)
+	h.press("Sign in with a user name")
+	h.press("Connection")
+	h.typed("https://" + networktest.Away)
+	h.press("Proxy and certificate authority")
+	h.canvas().FocusNext()
+	h.typed(kerberos.URL.Host)
+	h.key(fyne.KeyReturn)
+	says := func(words string) {
+		h.until(words, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), words) })
+	}
+	says("The proxy of this network takes only Kerberos, or another way of signing in that this program does not have. Ask your help desk for a proxy that takes NTLM or a password")
+	again := func(words string) { // what is wrong in a box has the keyboard
+		h.canvas().Focused().(*control.Entry).SetText("")
+		h.typed(words)
+	}
+	again(p.URL.Host)
+	h.key(fyne.KeyReturn)
+	says("The proxy of this network wants a name and a password, or others than it was given. Type them under Connection, as DOMAIN\\name where it is an account of Windows.")
+	h.typed("SURGERY\\a.osei")
+	h.canvas().FocusNext()
+	h.typed("wrong")
+	h.key(fyne.KeyReturn)
+	says("The proxy of this network does not take the name and the password that it was given. Type them again under Connection")
+	h.picture("connection-account-not-taken")
+	h.canvas().FocusNext()
+	again("right")
+	h.key(fyne.KeyReturn)
+	says("The proxy of this network does not reach the central service.")
+	require.Equal(t, 1, p.NTLM.Refused())
+}

@@ -5,6 +5,7 @@ package networktest
 // What may change here: how such a network behaves. What is asked through it is the tests' own.
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -91,8 +92,10 @@ type Proxy struct {
 	Offers []string          // how it says that one may sign in
 	Status int               // what it answers to everybody; 0: it opens the way
 	Where  string            // the Location that goes with it
+	NTLM   *NTLM             // the account of a domain that it asks for; nil: none
 
 	asked  atomic.Int64
+	tried  atomic.Int64
 	mu     sync.Mutex
 	opened []string
 }
@@ -100,7 +103,11 @@ type Proxy struct {
 // NewProxy starts it.
 func NewProxy(t *testing.T, p *Proxy) *Proxy {
 	t.Helper()
-	s := httptest.NewServer(p)
+	s := httptest.NewUnstartedServer(p)
+	s.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, talkKey{}, &talk{})
+	}
+	s.Start()
 	t.Cleanup(s.Close)
 	var err error
 	p.URL, err = url.Parse(s.URL)
@@ -111,11 +118,17 @@ func NewProxy(t *testing.T, p *Proxy) *Proxy {
 // ServeHTTP opens a way.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.asked.Add(1)
+	if r.Header.Get("Proxy-Authorization") != "" {
+		p.tried.Add(1)
+	}
 	if p.Where != "" {
 		w.Header().Set("Location", p.Where)
 	}
 	if p.Status != 0 {
 		http.Error(w, "no", p.Status)
+		return
+	}
+	if p.NTLM != nil && !p.NTLM.admits(w, r) {
 		return
 	}
 	if p.Basic != "" || len(p.Offers) > 0 {
@@ -245,6 +258,9 @@ func (w *way) carry(to, from net.Conn) {
 
 // Asked is how often it was asked, with or without success.
 func (p *Proxy) Asked() int { return int(p.asked.Load()) }
+
+// Tried is how often it was shown something to sign in with, with or without success.
+func (p *Proxy) Tried() int { return int(p.tried.Load()) }
 
 // Opened are the ways that it opened, by name and port.
 func (p *Proxy) Opened() []string {

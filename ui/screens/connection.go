@@ -38,7 +38,7 @@ func ShowConnection(d Deps, changed func()) {
 	}
 	through := control.NewInput("Proxy", hint)
 	through.SetText(route.Proxy)
-	name := control.NewInput("User name for the proxy", "Only where the proxy wants one. Leave both empty to use what is kept.")
+	name := control.NewInput("User name for the proxy", "Only where the proxy wants one; DOMAIN\\name for an account of Windows. Leave both empty to use what is kept, or yours of Windows.")
 	password := control.NewPassword("Password for the proxy", "It is kept in this computer's keychain.")
 	authority := control.NewInput("Certificate authority", "The file (PEM) of your network's own authority, where it has one that this computer does not know.")
 	authority.SetText(route.Authority)
