@@ -124,3 +124,30 @@ func TestTheConnectionPageSaysThatAnAccountIsNotTaken(t *testing.T) {
 	says("The proxy of this network does not reach the central service.")
 	require.Equal(t, 1, p.NTLM.Refused())
 }
+
+// A proxy of SOCKS is typed like the others, and what it refuses is said in the same sentences.
+func TestTheConnectionPageTakesSOCKS(t *testing.T) {
+	p := networktest.NewSOCKS(t, &networktest.SOCKS{Account: "ward:right"})
+	h := newHouse(t)
+	h.press("Sign in with a user name")
+	h.press("Connection")
+	h.typed("https://" + networktest.Away)
+	h.press("Proxy and certificate authority")
+	h.canvas().FocusNext()
+	h.typed(p.URL.String())
+	h.key(fyne.KeyReturn)
+	says := func(words string) {
+		h.until(words, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), words) })
+	}
+	says("The proxy of this network wants a name and a password")
+	h.typed("ward")
+	h.canvas().FocusNext()
+	h.typed("wrong")
+	h.key(fyne.KeyReturn)
+	says("The proxy of this network does not take the name and the password that it was given.")
+	h.canvas().FocusNext()
+	h.canvas().Focused().(*control.Entry).SetText("")
+	h.typed("right")
+	h.key(fyne.KeyReturn)
+	says("The proxy of this network does not reach the central service.")
+}

@@ -38,13 +38,16 @@ func Read(words string) (*url.URL, error) {
 		words = "http://" + words
 	}
 	address, err := url.Parse(words)
+	if err == nil && address.Scheme == "socks" { // as other programs write it
+		address.Scheme = "socks5"
+	}
 	switch {
 	case err != nil || address.Hostname() == "" || address.Port() == "":
 		return nil, Wrong("The proxy is written as a name, a colon and a number, such as proxy.example.nhs.uk:3128.")
 	case address.User != nil:
 		return nil, Wrong("The name and the password for the proxy have boxes of their own: they are kept in this computer's keychain.")
-	case address.Scheme != "http" && address.Scheme != "https":
-		return nil, Wrong("The address of the proxy starts with http:// or https://.")
+	case address.Scheme != "http" && address.Scheme != "https" && address.Scheme != "socks5":
+		return nil, Wrong("The address of the proxy starts with http://, https:// or socks5://.")
 	case strings.Trim(address.Path, "/") != "" || address.RawQuery != "" || address.Fragment != "":
 		return nil, Wrong("The address of the proxy ends with its number. A script that finds proxies is not run by this program.")
 	}

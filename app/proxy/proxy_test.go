@@ -22,6 +22,7 @@ func where(t *testing.T, s Source, address string) string {
 
 func TestAChosenProxy(t *testing.T) {
 	for words, want := range map[string]string{"": "", "none": "", "NONE": "", "proxy:3128": "http://proxy:3128", " https://proxy.example.nhs.uk:3129/ ": "https://proxy.example.nhs.uk:3129",
+		"socks5://proxy:1080": "socks5://proxy:1080", "SOCKS5://[2001:db8::1]:1080": "socks5://[2001:db8::1]:1080", "socks://proxy:1080": "socks5://proxy:1080",
 		"[2001:db8::1]:8080": "http://[2001:db8::1]:8080"} {
 		got, err := Read(words)
 		require.NoError(t, err, words)
@@ -31,7 +32,7 @@ func TestAChosenProxy(t *testing.T) {
 			assert.Equal(t, want, got.String())
 		}
 	}
-	for _, words := range []string{"proxy", "http://user:secret@proxy:3128", "socks5://proxy:1080", "http://proxy:80/proxy.pac", "://", "http://proxy"} {
+	for _, words := range []string{"proxy", "http://user:secret@proxy:3128", "socks4://proxy:1080", "ftp://proxy:21", "http://proxy:80/proxy.pac", "://", "http://proxy"} {
 		_, err := Read(words)
 		require.Error(t, err, words)
 		assert.Regexp(t, `^[A-Z].*\.$`, err.Error())
