@@ -118,6 +118,30 @@ func (d *Desk) SetRoute(ctx context.Context, r Route) (notice string, err error)
 	return notice, d.SetAddress(client.Base())
 }
 
+// ForgetProxyAccount takes away the name and the password that are kept for the proxy of a route, out of the keychain and out of memory.
+// proxy is its host and port; had says whether any were kept. It blocks on the keychain.
+func (d *Desk) ForgetProxyAccount(ctx context.Context, r Route) (proxy string, had bool, err error) {
+	through, err := d.proxyOf(r)
+	if err != nil {
+		return "", false, err
+	}
+	if through == nil {
+		return "", false, ErrNoProxyHere
+	}
+	d.mu.Lock()
+	had = d.accounts[through.Host].Name != ""
+	d.accounts[through.Host] = account{} // though the keychain should not answer: it is not used any more until the program ends
+	d.mu.Unlock()
+	d.proxies.Forget()
+	switch _, err = d.keys.Get(ctx, proxyName(through.Host)); {
+	case err == nil:
+		had, err = true, d.keys.Delete(ctx, proxyName(through.Host))
+	case errors.Is(err, keychain.ErrNotFound), errors.Is(err, keychain.ErrMissing):
+		err = nil
+	}
+	return through.Host, had, err
+}
+
 // hostsTraining says whether the training service runs in this program.
 func (d *Desk) hostsTraining() bool {
 	d.mu.Lock()

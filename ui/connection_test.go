@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
 
+	"cmc/api"
 	"cmc/api/networktest"
 	"cmc/app"
 	"cmc/app/preset"
@@ -150,4 +151,40 @@ func TestTheConnectionPageTakesSOCKS(t *testing.T) {
 	h.typed("right")
 	h.key(fyne.KeyReturn)
 	says("The proxy of this network does not reach the central service.")
+}
+
+// A name and a password that are kept for a proxy can be taken away again, with the keyboard alone: out of the keychain too, so that
+// the next start does not know them.
+func TestTheConnectionPageForgetsAnAccount(t *testing.T) {
+	c := newApart(t)
+	h := newHouseAt(t, c.address)
+	p := networktest.NewProxy(t, &networktest.Proxy{Basic: "ward:secret"})
+	notice, err := h.desk.SetRoute(t.Context(), app.Route{Address: c.address, Proxy: p.URL.Host, Name: "ward", Password: "secret"})
+	require.NoError(t, err)
+	require.Empty(t, notice)
+	hop := func() api.Hop {
+		_, err := h.desk.TryRoute(t.Context(), app.Route{Address: "https://" + networktest.Away, Proxy: p.URL.Host})
+		var u *api.Unreachable
+		require.ErrorAs(t, err, &u)
+		return u.Hop
+	}
+	require.Equal(t, api.HopProxyOnward, hop(), "what is kept opens the proxy")
+	h.press("Sign in with a user name")
+	h.press("Connection")
+	const forget = "Forget the name and the password that are kept for this proxy"
+	h.press(forget)
+	says := func(words string) {
+		h.until(words, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), words) })
+	}
+	says("● The name and the password for " + p.URL.Host + " are forgotten.")
+	h.picture("connection-forgotten")
+	require.Equal(t, api.HopProxyAuth, hop())
+	h.press(forget)
+	says("● No name and no password are kept for " + p.URL.Host + ".")
+	h.press("Close")
+	require.NoError(t, h.desk.Close())
+	h.desk, err = app.New(app.Params{ProfileDir: h.profile, Version: "test"})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = h.desk.Close() })
+	require.Equal(t, api.HopProxyAuth, hop(), "nor after the next start")
 }

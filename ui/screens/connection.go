@@ -38,11 +38,14 @@ func ShowConnection(d Deps, changed func()) {
 	}
 	through := control.NewInput("Proxy", hint)
 	through.SetText(route.Proxy)
-	name := control.NewInput("User name for the proxy", "Only where the proxy wants one; DOMAIN\\name for an account of Windows. Leave both empty to use what is kept, or yours of Windows.")
+	name := control.NewInput("User name for the proxy", "Only where the proxy wants one; DOMAIN\\name for an account of Windows. Leave both empty to use what is kept, or on Windows your own.")
 	password := control.NewPassword("Password for the proxy", "It is kept in this computer's keychain.")
 	authority := control.NewInput("Certificate authority", "The file (PEM) of your network's own authority, where it has one that this computer does not know.")
 	authority.SetText(route.Authority)
-	more := control.VStack(14, through, name, password, authority)
+	var forget func()
+	forgotten := control.Body("") // beside what was pressed: the address may be out of sight
+	forgotten.Hide()
+	more := control.VStack(14, through, name, password, control.NewLink("Forget the name and the password that are kept for this proxy", func() { forget() }), forgotten, authority)
 	if route.Proxy == "" && route.Authority == "" && !script {
 		more.Hide()
 	}
@@ -73,6 +76,34 @@ func ShowConnection(d Deps, changed func()) {
 	typed := func() app.Route {
 		return app.Route{Address: strings.TrimSpace(box.Text()), Proxy: strings.TrimSpace(through.Text()), Authority: strings.TrimSpace(authority.Text()),
 			Name: strings.TrimSpace(name.Text()), Password: password.Text()}
+	}
+	forget = func() {
+		r := typed()
+		tell := func(words string) {
+			forgotten.SetText(words)
+			control.Reveal(forgotten, words != "")
+			d.Say.Relayout()
+		}
+		through.SetError("")
+		tell("")
+		var from string
+		var had bool
+		d.Work("Forgetting the name and the password...", func(ctx context.Context) (err error) {
+			from, had, err = d.Desk.ForgetProxyAccount(ctx, r)
+			return err
+		}, func(err error) {
+			if err != nil {
+				fail(err)
+				return
+			}
+			name.SetText("")
+			password.SetText("")
+			if had {
+				tell("● The name and the password for " + from + " are forgotten.")
+				return
+			}
+			tell("● No name and no password are kept for " + from + ".")
+		})
 	}
 	var test *control.Button
 	try := func(then func(app.Route, api.ServiceInfo)) {
