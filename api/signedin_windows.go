@@ -17,16 +17,22 @@ func signedIn() side {
 	if err != nil {
 		return nil
 	}
-	return &windowsAccount{account: account, talk: sspi.NewClientContext(account, sspi.ISC_REQ_CONNECTION)}
+	w := &windowsAccount{account: account, talk: sspi.NewClientContext(account, sspi.ISC_REQ_CONNECTION)}
+	if w.first, err = w.step(nil); err != nil { // who came in without a password, say, cannot prove one
+		w.close()
+		return nil
+	}
+	return w
 }
 
 // windowsAccount is one handshake of it.
 type windowsAccount struct {
 	account *sspi.Credentials
 	talk    *sspi.Context
+	first   []byte
 }
 
-func (w *windowsAccount) begin() ([]byte, error)                  { return w.step(nil) }
+func (w *windowsAccount) begin() ([]byte, error)                  { return w.first, nil }
 func (w *windowsAccount) answer(challenge []byte) ([]byte, error) { return w.step(challenge) }
 
 // step gives Windows what came, and gives what it wants sent.

@@ -49,9 +49,12 @@ func (d *Desk) Route() Route {
 }
 
 // ComputersProxy is the proxy that this computer names for the service, as host and port, or "". script says that it finds its
-// proxies with a script, which this program does not run.
+// proxies with a script, which is not run for this. It never blocks.
 func (d *Desk) ComputersProxy() (host string, script bool) {
 	source := proxy.Computer()
+	if source.Script {
+		return "", true
+	}
 	address, err := url.Parse(d.Settings().Address)
 	if err != nil || address.Host == "" {
 		address = &url.URL{Scheme: "https", Host: "cmc.invalid"}
@@ -59,7 +62,7 @@ func (d *Desk) ComputersProxy() (host string, script bool) {
 	if found, err := source.Find(address); err == nil && found != nil {
 		host = found.Host
 	}
-	return host, source.Script
+	return host, false
 }
 
 // TryRoute asks the service at the end of a route what it is, and keeps nothing. The error names the hop that failed.

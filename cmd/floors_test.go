@@ -54,6 +54,7 @@ var alone = []struct {
 	{"github.com/go-resty/resty/v2", []string{"api"}, "one client, so that retries and secrets are decided once"},
 	{"github.com/Azure/go-ntlmssp", []string{"api"}, "it takes a password: one place shows it to a proxy"},
 	{"github.com/alexbrainman/sspi", []string{"api"}, "it proves who is signed in to Windows: one place shows that to a proxy"},
+	{"github.com/mattn/go-ieproxy", []string{"app/proxy"}, "it has Windows run a script, which touches the network: one place says when"},
 	{"github.com/danielgtaylor/huma/v2", []string{"api/central"}, "the contract's types must not need a server library"},
 	{"github.com/ncruces/go-sqlite3", []string{"api/central/store", "app/kept", "cmd/cmc-central"}, "two stores, each behind one package"},
 	{"github.com/jackc/pgx/v5", []string{"api/central/store"}, "what is asked of a database is asked through store.Tx, whichever it is"},

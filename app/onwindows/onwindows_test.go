@@ -75,7 +75,11 @@ func TestOnWindows(t *testing.T) {
 		want(t, run(t, c, build(t, "cmc/app/preset")), "TestTheRegistry", "TestAPolicyComesFirst")
 	})
 	t.Run("proxy", func(t *testing.T) {
-		want(t, run(t, c, build(t, "cmc/app/proxy")), "TestTheRegistryNamesAProxy", "TestTheInternetSettingsOfWindows", "TestAChosenProxy")
+		want(t, run(t, c, build(t, "cmc/app/proxy")), "TestTheRegistryNamesAProxy", "TestWindowsRunsAScript", "TestTheInternetSettingsOfWindows", "TestAChosenProxy")
+	})
+	t.Run("the way out of a network", func(t *testing.T) {
+		want(t, run(t, c, build(t, "cmc/api"), "-test.run=^(TestAProxyOfADomain|TestAProxyThatSpeaksSOCKS|TestAPasswordIsShownToWhoAsksForIt)$"),
+			"TestAProxyOfADomain", "TestAProxyThatSpeaksSOCKS", "TestAPasswordIsShownToWhoAsksForIt")
 	})
 	t.Run("screen", func(t *testing.T) {
 		want(t, run(t, c, build(t, "cmc/app/screenlock")), "TestEachLockIsToldOnce", "TestTheInputDesktop")

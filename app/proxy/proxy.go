@@ -3,8 +3,9 @@
 //
 // Contract:
 //   - Nothing here knows a name or a password for a proxy, but for those that an administrator wrote into the environment.
-//   - No script (PAC) is run: Computer says when there is one, so that it can be said.
-//   - No call touches the network. Errors are sentences for people.
+//   - A script (PAC) that the settings of Windows name is run by Windows, which fetches it: Find may touch the network then, and block.
+//     Computer says when there is one. Elsewhere none is run, and none is looked for in a network (WPAD).
+//   - Nothing else touches the network. Errors are sentences for people.
 package proxy
 
 // What may change here: where the proxy of a computer is looked for, and how a chosen one is written.
@@ -49,7 +50,7 @@ func Read(words string) (*url.URL, error) {
 	case address.Scheme != "http" && address.Scheme != "https" && address.Scheme != "socks5":
 		return nil, Wrong("The address of the proxy starts with http://, https:// or socks5://.")
 	case strings.Trim(address.Path, "/") != "" || address.RawQuery != "" || address.Fragment != "":
-		return nil, Wrong("The address of the proxy ends with its number. A script that finds proxies is not run by this program.")
+		return nil, Wrong("The address of the proxy ends with its number. A script that finds proxies is set in Windows, not here.")
 	}
 	return &url.URL{Scheme: address.Scheme, Host: address.Host}, nil
 }
@@ -64,7 +65,7 @@ func For(chosen string, address *url.URL) (*url.URL, error) {
 
 // A Source is what the computer says about proxies.
 type Source struct {
-	// Script says that proxies are found by a script here, which is not run.
+	// Script says that proxies are found by a script here: Find runs it, and may block.
 	Script bool
 
 	find func(*url.URL) (*url.URL, error)
@@ -88,11 +89,21 @@ type internet struct {
 	server   string // "proxy:3128", or "http=proxy:80;https=proxy:3128"
 	override string // what is asked directly: "*.local;10.*;<local>"
 	script   string // the address of a script
+
+	// run has Windows run the script for an address. What it gives is written as server is; "": no proxy, or no answer.
+	run func(script, address string) string
 }
 
+// source is where the proxy comes from: the script as Windows itself takes it, before the proxy that is set; and that, or none, when the
+// script gives nothing, since a computer that is carried home does not reach it there.
 func (i internet) source() Source {
 	proxy := i.https()
-	return Source{Script: i.script != "" && proxy == nil, find: func(address *url.URL) (*url.URL, error) {
+	return Source{Script: i.script != "", find: func(address *url.URL) (*url.URL, error) {
+		if i.script != "" && i.run != nil && !isThisComputer(address.Hostname()) {
+			if found := (internet{enabled: true, server: i.run(i.script, address.String())}).https(); found != nil {
+				return found, nil
+			}
+		}
 		if proxy == nil || i.direct(address.Hostname()) {
 			return nil, nil
 		}
@@ -129,7 +140,7 @@ func (i internet) https() *url.URL {
 // direct says whether a name is one of the exceptions. A star stands for anything.
 func (i internet) direct(host string) bool {
 	host = strings.ToLower(host)
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if isThisComputer(host) {
 		return true
 	}
 	for part := range strings.FieldsFuncSeq(strings.ToLower(i.override), func(r rune) bool { return r == ';' || r == ' ' || r == ',' }) {
@@ -144,4 +155,9 @@ func (i internet) direct(host string) bool {
 		}
 	}
 	return false
+}
+
+func isThisComputer(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

@@ -65,7 +65,25 @@ func TestTheInternetSettingsOfWindows(t *testing.T) {
 		assert.Equal(t, c.want, where(t, c.settings.source(), c.address), "%+v", c)
 	}
 	assert.True(t, internet{script: "http://wpad/wpad.dat"}.source().Script)
-	assert.False(t, internet{script: "http://wpad/wpad.dat", enabled: true, server: "proxy:3128"}.source().Script)
+}
+
+// What a script finds comes first, as in Windows; a script that gives nothing leaves what is set besides.
+func TestAScriptThatFindsProxies(t *testing.T) {
+	var asked []string
+	run := func(script, address string) string {
+		asked = append(asked, script+" "+address)
+		return map[string]string{"https://cmc.example.nhs.uk": "found.example.nhs.uk:8080", "https://two.example.nhs.uk": "one:80;two:80"}[address]
+	}
+	s := internet{script: "http://wpad/proxy.pac", run: run}.source()
+	assert.Equal(t, "http://found.example.nhs.uk:8080", where(t, s, "https://cmc.example.nhs.uk"))
+	assert.Equal(t, "http://one:80", where(t, s, "https://two.example.nhs.uk"))
+	assert.Empty(t, where(t, s, "https://direct.example.nhs.uk"))
+	assert.Empty(t, where(t, s, "http://127.0.0.1:8443"))
+	assert.Equal(t, []string{"http://wpad/proxy.pac https://cmc.example.nhs.uk", "http://wpad/proxy.pac https://two.example.nhs.uk", "http://wpad/proxy.pac https://direct.example.nhs.uk"}, asked)
+	s = internet{script: "http://wpad/proxy.pac", run: run, enabled: true, server: "proxy:3128", override: "*.local"}.source()
+	assert.Equal(t, "http://found.example.nhs.uk:8080", where(t, s, "https://cmc.example.nhs.uk"))
+	assert.Equal(t, "http://proxy:3128", where(t, s, "https://other.example.nhs.uk"))
+	assert.Empty(t, where(t, s, "https://cmc.local"))
 }
 
 func TestTheEnvironmentComesFirst(t *testing.T) {

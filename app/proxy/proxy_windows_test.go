@@ -1,6 +1,9 @@
 package proxy
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,5 +32,30 @@ func TestTheRegistryNamesAProxy(t *testing.T) {
 	require.NoError(t, key.SetStringValue("ProxyOverride", "*.local;<local>"))
 	assert.Equal(t, "http://proxy.example.nhs.uk:3128", where(t, Computer(), service))
 	assert.Empty(t, where(t, Computer(), "https://cmc.local"))
-	assert.False(t, Computer().Script)
+}
+
+// Windows itself fetches the script that its registry names, and runs it.
+func TestWindowsRunsAScript(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "")
+	asked := 0
+	network := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.Header().Set("Content-Type", "application/x-ns-proxy-autoconfig")
+		_, _ = io.WriteString(w, `function FindProxyForURL(url, host) {
+			if (dnsDomainIs(host, ".example.nhs.uk")) return "PROXY found.example.nhs.uk:8080; PROXY second.example.nhs.uk:8080";
+			return "DIRECT";
+		}`)
+	}))
+	t.Cleanup(network.Close)
+	key, _, err := registry.CreateKey(registry.CURRENT_USER, settingsKey, registry.ALL_ACCESS)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_ = key.DeleteValue("AutoConfigURL")
+		_ = key.Close()
+	})
+	require.NoError(t, key.SetStringValue("AutoConfigURL", network.URL+"/proxy.pac"))
+	require.True(t, Computer().Script)
+	assert.Equal(t, "http://found.example.nhs.uk:8080", where(t, Computer(), "https://cmc.example.nhs.uk"))
+	assert.Empty(t, where(t, Computer(), "https://elsewhere.example"))
+	assert.NotZero(t, asked)
 }

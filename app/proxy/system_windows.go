@@ -2,7 +2,10 @@ package proxy
 
 // What may change here: where Windows keeps its proxy.
 
-import "golang.org/x/sys/windows/registry"
+import (
+	"github.com/mattn/go-ieproxy"
+	"golang.org/x/sys/windows/registry"
+)
 
 // settingsKey is where the Internet settings of a user are. A group policy writes them there, or, for the whole computer, under the
 // same name of the computer's part.
@@ -31,5 +34,11 @@ func system() Source {
 	found.server, _, _ = key.GetStringValue("ProxyServer")
 	found.override, _, _ = key.GetStringValue("ProxyOverride")
 	found.script, _, _ = key.GetStringValue("AutoConfigURL")
+	found.run = run
 	return found.source()
+}
+
+// run has Windows fetch and run a script (WinHTTP), which also knows how to keep it for a while.
+func run(script, address string) string {
+	return (&ieproxy.ProxyScriptConf{Active: true, PreConfiguredURL: script}).FindProxyForURL(address)
 }

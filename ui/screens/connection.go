@@ -34,7 +34,7 @@ func ShowConnection(d Deps, changed func()) {
 	case own != "":
 		hint = "Leave it empty for the one that this computer names: " + own + ". \"none\" goes without."
 	case script:
-		hint = "This computer finds its proxy with a script, which this program does not run. Type the proxy here; your help desk knows it."
+		hint = "Leave it empty for the one that Windows finds here with its script. \"none\" goes without."
 	}
 	through := control.NewInput("Proxy", hint)
 	through.SetText(route.Proxy)
@@ -46,7 +46,7 @@ func ShowConnection(d Deps, changed func()) {
 	forgotten := control.Body("") // beside what was pressed: the address may be out of sight
 	forgotten.Hide()
 	more := control.VStack(14, through, name, password, control.NewLink("Forget the name and the password that are kept for this proxy", func() { forget() }), forgotten, authority)
-	if route.Proxy == "" && route.Authority == "" && !script {
+	if route.Proxy == "" && route.Authority == "" {
 		more.Hide()
 	}
 	link := control.NewLink("Proxy and certificate authority", func() {
