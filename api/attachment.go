@@ -13,13 +13,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"cmc/forms"
 )
-
-// attachmentTime is the longest time for one copy, over a slow line.
-const attachmentTime = 4 * time.Minute
 
 // maxAttachmentBytes is more than the largest copy (10 MB).
 const maxAttachmentBytes = 16 << 20
@@ -53,10 +49,8 @@ func (c *Client) Attachment(ctx context.Context, planID, sum string) ([]byte, er
 	return raw, nil
 }
 
-// carry does one call with a large body in one direction. The client's own time for one try is too short for it.
+// carry does one call with a large body in one direction, once. It takes as long as something moves.
 func (c *Client) carry(ctx context.Context, method, path string, content []byte) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, attachmentTime)
-	defer cancel()
 	var body io.Reader
 	if method == http.MethodPost {
 		body = bytes.NewReader(content)
@@ -76,7 +70,7 @@ func (c *Client) carry(ctx context.Context, method, path string, content []byte)
 	if token := c.Token(); token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	answer, err := c.stream.Do(request)
+	answer, err := c.calls.Do(request)
 	if err != nil {
 		return nil, noAnswer(ctx, err)
 	}

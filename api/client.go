@@ -36,7 +36,8 @@ import (
 // with WithMatch.
 type Client struct {
 	rest   *resty.Client
-	stream *http.Client
+	calls  *http.Client // below rest, for what is too large for it
+	stream *http.Client // for what has no end
 	base   string
 	place  string // the name of this computer, or ""
 
@@ -56,6 +57,8 @@ type ClientOptions struct {
 	Proxies   *Proxies       // the way out of this network; nil: what the environment says
 	// Workstation is the name of this computer, as NewWorkstation draws it, which SignIn and SignInSSO tell; empty: none.
 	Workstation string
+
+	slowest int // bytes a second on the slowest line; 0: slowestLine. Tests set another
 }
 
 const (
@@ -85,6 +88,9 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 	if options.UserAgent == "" {
 		options.UserAgent = "cmc"
 	}
+	if options.slowest == 0 {
+		options.slowest = slowestLine
+	}
 	if options.Proxies == nil {
 		options.Proxies = NewProxies(httpproxy.FromEnvironment().ProxyFunc())
 	}
@@ -100,11 +106,12 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 	c := &Client{
 		base:     base,
 		place:    options.Workstation,
-		stream:   &http.Client{Transport: patience{next: transport, limit: options.Timeout, endless: true}, CheckRedirect: stay},
+		stream:   &http.Client{Transport: patience{next: transport, limit: options.Timeout, slowest: options.slowest, endless: true}, CheckRedirect: stay},
 		openPort: "80",
 		open:     &http.Client{Transport: &http.Transport{Proxy: options.Proxies.openWay, DialContext: reach, DisableKeepAlives: true}, CheckRedirect: stay},
 	}
-	c.rest = resty.NewWithClient(&http.Client{Transport: patience{next: transport, limit: options.Timeout}, CheckRedirect: stay}).
+	c.calls = &http.Client{Transport: patience{next: transport, limit: options.Timeout, slowest: options.slowest}, CheckRedirect: stay}
+	c.rest = resty.NewWithClient(c.calls).
 		SetBaseURL(base).
 		SetHeader("Accept", "application/json").
 		SetHeader("User-Agent", options.UserAgent).

@@ -59,9 +59,13 @@ func (t *tunnel) dial(ctx context.Context, network, address string) (net.Conn, e
 	return conn, err
 }
 
-// reach connects to a computer.
+// reach connects to a computer. What is sent there fills a small buffer, so that it can be seen whether it moves.
 func reach(ctx context.Context, network, address string) (net.Conn, error) {
-	return (&net.Dialer{Timeout: dialFor, KeepAlive: 30 * time.Second}).DialContext(ctx, network, address)
+	conn, err := (&net.Dialer{Timeout: dialFor, KeepAlive: 30 * time.Second}).DialContext(ctx, network, address)
+	if line, ok := conn.(*net.TCPConn); ok && err == nil {
+		_ = line.SetWriteBuffer(sendBuffer) // a system that does as it likes is only given up later
+	}
+	return conn, err
 }
 
 // atProxy says of a failure that it is the proxy's.

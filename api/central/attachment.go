@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,9 +26,19 @@ import (
 const (
 	// maxAttachments is the most copies that one plan keeps, since none is ever deleted.
 	maxAttachments = 100
-	// attachTime is how long a copy may be under way: 10 MB over a slow line.
-	attachTime = 3 * time.Minute
+	// fileWork is how long the service may take over a copy that has come whole, before its answer begins.
+	fileWork = time.Minute
 )
+
+// lineLimits is what must move while a copy is under way: at least so many bytes in so much time. How long the whole of it takes is no
+// matter: 10 MB at 256 kbit/s are five minutes.
+type lineLimits struct {
+	quiet time.Duration
+	least int
+}
+
+// fileLine are the limits: a fifteenth of what 256 kbit/s carry. Tests set others.
+var fileLine = lineLimits{quiet: 30 * time.Second, least: 64 << 10}
 
 // attachIn is a copy of a document as it is, without a name: the plan's answer holds that.
 type attachIn struct {
@@ -65,7 +76,7 @@ func files(op *huma.Operation) {
 	}
 	switch op.OperationID {
 	case "attach":
-		op.MaxBodyBytes, op.BodyReadTimeout = document.MaxSize+1, attachTime
+		op.MaxBodyBytes, op.BodyReadTimeout = document.MaxSize+1, fileLine.quiet
 		op.RequestBody = &huma.RequestBody{Required: true, Content: content, Description: "The file as it is, up to 10 MB"}
 		op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	case "attachment":
@@ -95,10 +106,73 @@ func fileRefused(r *http.Request) *api.Problem {
 	return nil
 }
 
-// slowly gives an answer the time that a file takes; the time for a file that comes in is its route's.
-func slowly(w http.ResponseWriter) {
-	// A connection that knows no deadlines has none to move.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(attachTime + time.Minute))
+// slowly lets a copy come and go for as long as it moves, whatever time a server gives to other requests. What only trickles is given up,
+// since each that is under way keeps others waiting.
+func slowly(w http.ResponseWriter, body io.ReadCloser) (http.ResponseWriter, io.ReadCloser) {
+	m := &movement{line: http.NewResponseController(w), limits: fileLine}
+	return &movingAnswer{ResponseWriter: w, movement: m}, &movingBody{ReadCloser: body, movement: m}
+}
+
+// movement moves the ends of a connection's patience. One that knows no deadlines has none to move.
+type movement struct {
+	line   *http.ResponseController
+	limits lineLimits
+}
+
+// movingBody is a body that is waited for as long as it moves.
+type movingBody struct {
+	io.ReadCloser
+	*movement
+	begun bool
+	moved int // since patience began anew
+}
+
+// Read reads what has come.
+func (b *movingBody) Read(into []byte) (int, error) {
+	if !b.begun {
+		b.begun = true
+		b.anew()
+	}
+	n, err := b.ReadCloser.Read(into)
+	b.moved += n
+	switch {
+	case err == io.EOF: // the rest of the time is the service's own
+		_ = b.line.SetReadDeadline(time.Time{})
+		_ = b.line.SetWriteDeadline(time.Now().Add(fileWork))
+	case b.moved >= b.limits.least:
+		b.anew()
+	}
+	return n, err
+}
+
+// anew begins the wait anew. What is answered to a body that stands still has its time after that.
+func (b *movingBody) anew() {
+	b.moved = 0
+	end := time.Now().Add(b.limits.quiet)
+	_ = b.line.SetReadDeadline(end)
+	_ = b.line.SetWriteDeadline(end.Add(fileWork))
+}
+
+// movingAnswer is an answer that may go out as slowly as its reader takes it.
+type movingAnswer struct {
+	http.ResponseWriter
+	*movement
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (a *movingAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// Write writes in pieces, each of which has its own time.
+func (a *movingAnswer) Write(p []byte) (written int, err error) {
+	for written < len(p) {
+		_ = a.line.SetWriteDeadline(time.Now().Add(a.limits.quiet))
+		n, err := a.ResponseWriter.Write(p[written:min(written+a.limits.least, len(p))])
+		written += n
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
 }
 
 func tooLarge() *api.Problem {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"cmc/api/central/audit"
 	"cmc/api/central/document"
 	"cmc/api/central/store"
+	"cmc/api/networktest"
 	"cmc/forms"
 	"cmc/forms/plan"
 )
@@ -240,6 +242,81 @@ func TestACopyOverASlowLine(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	assert.True(t, bytes.Equal(whole, got))
+}
+
+// A copy may take as long as it likes over a slow line, both ways, as long as it moves; one that stands still, or only trickles, is given
+// up, so that nobody holds the service with half a file.
+func TestACopyTakesAsLongAsItMoves(t *testing.T) {
+	before := fileLine
+	t.Cleanup(func() { fileLine = before })
+	fileLine = lineLimits{quiet: 800 * time.Millisecond, least: 32 << 10}
+	w := openWard(t, nil)
+	p := w.begin("gp", w.without("X99001"))
+	server := httptest.NewUnstartedServer(w.s.Handler())
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
+	var closed sync.Map // by the address of who was served
+	server.Config.ConnState = func(line net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			closed.Store(line.RemoteAddr().String(), true)
+		}
+	}
+	server.Start()
+	defer server.Close()
+	at := server.Listener.Addr().String()
+	whole := append(append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte("%\n"), 500<<10)...), "\nstartxref\n9\n%%EOF\n"...)
+	token := w.as("gp").Token()
+
+	slow, err := api.NewClient("http://"+networktest.Slow(t, at, 600<<10, 50*time.Millisecond), api.ClientOptions{})
+	require.NoError(t, err)
+	slow.SetToken(token)
+	began := time.Now()
+	ref, err := slow.Attach(t.Context(), p.ID, "letter.pdf", whole)
+	require.NoError(t, err)
+	assert.Greater(t, time.Since(began), 2*fileLine.quiet, "longer than anything may stand still")
+	began = time.Now()
+	got, err := slow.Attachment(t.Context(), p.ID, ref.SHA256)
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(whole, got))
+	assert.Greater(t, time.Since(began), 2*fileLine.quiet)
+
+	head := fmt.Sprintf("POST /v1/plans/%s/attachments HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+		p.ID, token, document.PDF, len(whole))
+	for name, piece := range map[string]int{"stands still": 0, "trickles": 1 << 10} {
+		line, err := net.Dial("tcp", at)
+		require.NoError(t, err)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_, _ = io.Copy(io.Discard, line)
+		}()
+		_, err = io.WriteString(line, head+string(whole[:100<<10]))
+		require.NoError(t, err)
+		began = time.Now()
+		for sent := 100 << 10; ; sent += piece {
+			select {
+			case <-ended:
+			case <-time.After(50 * time.Millisecond):
+				_, _ = line.Write(whole[sent : sent+piece])
+				if time.Since(began) < 5*time.Second {
+					continue
+				}
+				assert.Fail(t, "it is not given up", name)
+			}
+			break
+		}
+		require.NoError(t, line.Close())
+	}
+	line, err := net.Dial("tcp", at)
+	require.NoError(t, err)
+	defer line.Close()
+	require.NoError(t, line.(*net.TCPConn).SetReadBuffer(8<<10))
+	large := append(append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte("%\n"), (document.MaxSize-40)/2)...), "\nstartxref\n9\n%%EOF\n"...)
+	ref, err = w.as("gp").Attach(t.Context(), p.ID, "letter.pdf", large)
+	require.NoError(t, err)
+	_, err = fmt.Fprintf(line, "GET /v1/plans/%s/attachments/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", p.ID, ref.SHA256, token)
+	require.NoError(t, err)
+	assert.Eventually(t, func() bool { _, gone := closed.Load(line.LocalAddr().String()); return gone }, 5*fileLine.quiet, 20*time.Millisecond,
+		"whoever reads nothing is not waited for")
 }
 
 func TestAPlanNamesOnlyItsOwnCopies(t *testing.T) {

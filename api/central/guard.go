@@ -97,7 +97,7 @@ func (s *Service) guard(next *http.ServeMux) http.Handler {
 			most = document.MaxSize
 		}
 		if isFile(r) {
-			slowly(out)
+			out.ResponseWriter, r.Body = slowly(w, r.Body)
 		}
 		r.Body = http.MaxBytesReader(out, r.Body, most+1)
 		if !plainPath(r.URL) {

@@ -199,7 +199,7 @@ func Slow(t *testing.T, target string, perSecond int, each time.Duration) (addre
 			}
 			for _, conn := range []net.Conn{near, far} {
 				open.Store(conn, true)
-				_ = conn.(*net.TCPConn).SetReadBuffer(8 << 10) // what waits, waits on the other side
+				_ = conn.(*net.TCPConn).SetReadBuffer(max(8<<10, perSecond/8)) // what waits, waits on the other side
 			}
 			go up.carry(far, near)
 			go down.carry(near, far)
@@ -237,7 +237,7 @@ func (w *way) carry(to, from net.Conn) {
 	}()
 	defer close(travelling)
 	for {
-		buffer := make([]byte, 1400)
+		buffer := make([]byte, max(1400, w.perSecond/50))
 		n, err := from.Read(buffer)
 		if n > 0 {
 			w.mu.Lock()
