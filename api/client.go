@@ -45,6 +45,9 @@ type Client struct {
 	openPort string
 	open     *http.Client // for that alone
 
+	quiet     time.Duration // how long nothing may come on the line of events
+	lineHeard func()        // nil: nobody wants to know
+
 	mu    sync.RWMutex
 	token string
 }
@@ -58,7 +61,12 @@ type ClientOptions struct {
 	// Workstation is the name of this computer, as NewWorkstation draws it, which SignIn and SignInSSO tell; empty: none.
 	Workstation string
 
-	slowest int // bytes a second on the slowest line; 0: slowestLine. Tests set another
+	// LineHeard is called each time that something came on the line of Events, also a word that only says that it stands. It is called on
+	// a goroutine of the client and must not block; nil: nobody wants to know.
+	LineHeard func()
+
+	slowest int           // bytes a second on the slowest line; 0: slowestLine. Tests set another
+	quiet   time.Duration // how long nothing may come on the line of events; 0: lineQuiet. Tests set another
 }
 
 const (
@@ -88,6 +96,9 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 	if options.UserAgent == "" {
 		options.UserAgent = "cmc"
 	}
+	if options.quiet == 0 {
+		options.quiet = lineQuiet
+	}
 	if options.slowest == 0 {
 		options.slowest = slowestLine
 	}
@@ -108,7 +119,8 @@ func NewClient(base string, options ClientOptions) (*Client, error) {
 		place:    options.Workstation,
 		stream:   &http.Client{Transport: patience{next: transport, limit: options.Timeout, slowest: options.slowest, endless: true}, CheckRedirect: stay},
 		openPort: "80",
-		open:     &http.Client{Transport: &http.Transport{Proxy: options.Proxies.openWay, DialContext: reach, DisableKeepAlives: true}, CheckRedirect: stay},
+		quiet:    options.quiet, lineHeard: options.LineHeard,
+		open: &http.Client{Transport: &http.Transport{Proxy: options.Proxies.openWay, DialContext: reach, DisableKeepAlives: true}, CheckRedirect: stay},
 	}
 	c.calls = &http.Client{Transport: patience{next: transport, limit: options.Timeout, slowest: options.slowest}, CheckRedirect: stay}
 	c.rest = resty.NewWithClient(c.calls).

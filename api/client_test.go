@@ -192,6 +192,31 @@ func TestProblems(t *testing.T) {
 	assert.Empty(t, (&Problem{Type: "about:blank"}).Code())
 }
 
+// Something between client and service takes in the line of events and hands nothing on: the line is asked for anew.
+func TestALineOnWhichNothingComesIsGivenUp(t *testing.T) {
+	var lines, words atomic.Int64
+	s := server(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		w.(http.Flusher).Flush()
+		if lines.Add(1) == 1 {
+			for range 4 { // it stands as long as anything comes
+				_, _ = io.WriteString(w, ": still here\n\n")
+				w.(http.Flusher).Flush()
+				time.Sleep(100 * time.Millisecond)
+			}
+			<-r.Context().Done()
+			return
+		}
+		_, _ = io.WriteString(w, "data: {\"kind\":\"end\"}\n\n")
+	})
+	c, err := NewClient(s.URL, ClientOptions{quiet: 300 * time.Millisecond, LineHeard: func() { words.Add(1) }})
+	require.NoError(t, err)
+	for range c.Events(context.Background()) {
+	}
+	assert.EqualValues(t, 2, lines.Load())
+	assert.GreaterOrEqual(t, words.Load(), int64(5))
+}
+
 func TestEventsComeAgainAfterABreak(t *testing.T) {
 	var lines atomic.Int64
 	s := server(t, func(w http.ResponseWriter, _ *http.Request) {

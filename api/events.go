@@ -18,7 +18,12 @@ const (
 	listenMaxWait = 30 * time.Second
 )
 
-// Events listens to what changes. The channel gets a "worklists" event each time the line stands (again), since anything
+// lineQuiet is how long nothing may come on the line of events until it counts as broken: the service says every 20 seconds that it
+// still stands.
+const lineQuiet = time.Minute
+
+// Events listens to what changes. A line on which nothing comes for a minute is given up and asked for anew: something between may
+// have swallowed it while requests go through. The channel gets a "worklists" event each time the line stands (again), since anything
 // may have happened meanwhile; it closes when ctx ends or the session does. An event only says that something changed: ask
 // for the rest.
 func (c *Client) Events(ctx context.Context) <-chan Event {
@@ -47,6 +52,10 @@ func (c *Client) Events(ctx context.Context) <-chan Event {
 
 // listen holds one line until it breaks. ended means that the session is over.
 func (c *Client) listen(ctx context.Context, out chan<- Event) (heard, ended bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	quiet := time.AfterFunc(c.quiet, cancel)
+	defer quiet.Stop()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/v1/events", nil)
 	if err != nil {
 		return false, true
@@ -63,6 +72,10 @@ func (c *Client) listen(ctx context.Context, out chan<- Event) (heard, ended boo
 	}
 	lines := bufio.NewScanner(io.LimitReader(answer.Body, 64<<20))
 	for lines.Scan() {
+		quiet.Reset(c.quiet)
+		if c.lineHeard != nil {
+			c.lineHeard()
+		}
 		data, found := strings.CutPrefix(lines.Text(), "data:")
 		if !found {
 			continue
@@ -77,8 +90,8 @@ func (c *Client) listen(ctx context.Context, out chan<- Event) (heard, ended boo
 		heard = true
 		select {
 		case out <- event:
-		case <-ctx.Done():
-			return heard, true
+		case <-ctx.Done(): // nobody takes it any more: Events ends, or asks for another line
+			return heard, false
 		}
 	}
 	return heard, false

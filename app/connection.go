@@ -165,5 +165,5 @@ func (d *Desk) clientFor(r Route, proxies *api.Proxies) (*api.Client, error) {
 		return nil, err
 	}
 	return api.NewClient(r.Address, api.ClientOptions{UserAgent: "cmc/" + d.p.Version + " (" + runtime.GOOS + ")", RootCAs: trusted, Proxies: proxies,
-		Workstation: d.workstation})
+		Workstation: d.workstation, LineHeard: d.noteNews})
 }

@@ -58,6 +58,7 @@ type offline struct {
 
 	limit  time.Duration // for which a copy may be read; 0: not known
 	heard  time.Time     // the last time at which the service was asked and answered
+	news   time.Time     // the last time at which anything came on the line of events
 	asking bool          // whether it is there
 }
 
@@ -664,6 +665,23 @@ func (d *Desk) Heard() time.Time {
 	d.off.mu.Lock()
 	defer d.off.mu.Unlock()
 	return d.off.heard
+}
+
+// noteNews notes that something came on the line of events.
+func (d *Desk) noteNews() {
+	now := d.Now()
+	d.off.mu.Lock()
+	defer d.off.mu.Unlock()
+	d.off.news = now
+}
+
+// Unheard says whether a page that was asked for at a time may have been changed without a word: nothing has come on the line of
+// events for a minute since, although requests may go through. Whoever shows it asks for it anew. It never blocks.
+func (d *Desk) Unheard(asAt time.Time) bool {
+	now := d.Now().Round(0)
+	d.off.mu.Lock()
+	defer d.off.mu.Unlock()
+	return now.Sub(asAt.Round(0)) > liveFor && now.Sub(d.off.news.Round(0)) > liveFor
 }
 
 // Aged is how old a page is that the service gave and that still stands on the screen.

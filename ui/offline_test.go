@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,8 +38,35 @@ type night struct {
 	service *central.Service
 	server  *http.Server
 
+	muffled atomic.Bool // nothing comes on the line of events, while requests go through
+
 	mu sync.Mutex
 	at time.Time
+}
+
+// A muffler takes in what the service says on the line of events, as a proxy does that waits for its end.
+type muffler struct {
+	http.ResponseWriter
+	n *night
+}
+
+func (m muffler) Write(p []byte) (int, error) {
+	if m.n.muffled.Load() {
+		return len(p), nil
+	}
+	return m.ResponseWriter.Write(p)
+}
+
+func (m muffler) Unwrap() http.ResponseWriter { return m.ResponseWriter }
+
+func (n *night) handler() http.Handler {
+	whole := n.service.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/events" {
+			w = muffler{w, n}
+		}
+		whole.ServeHTTP(w, r)
+	})
 }
 
 func newNight(t *testing.T) *night {
@@ -73,7 +101,7 @@ func (n *night) start() {
 	listener, err := net.Listen("tcp", at)
 	require.NoError(n.t, err)
 	n.address = "http://" + listener.Addr().String()
-	n.server = &http.Server{Handler: n.service.Handler(), ReadHeaderTimeout: time.Second}
+	n.server = &http.Server{Handler: n.handler(), ReadHeaderTimeout: time.Second}
 	go func() { _ = n.server.Serve(listener) }()
 }
 
@@ -432,6 +460,30 @@ func TestACrewsPageSaysItsAge(t *testing.T) {
 	require.Contains(t, h.look(), "past its limit")
 	require.Nil(t, u.Summary())
 	require.NotContains(t, h.reads(), "HARTLEY")
+}
+
+// Requests go through and the line of news is silent: a page does not count as live on the word of other requests. It is asked for
+// anew after a minute, and a decision that was taken back meanwhile leaves the screen.
+func TestAPageWithoutNewsIsAskedForAnew(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("urgent")
+	u := h.openUrgent(aliceTwin, "HARTLEY, Alice (Miss)")
+	n.muffled.Store(true)
+	gp, err := api.NewClient(n.address, api.ClientOptions{})
+	require.NoError(t, err)
+	_, err = gp.SignIn(context.Background(), api.Credentials{Username: "gp", Password: "training"})
+	require.NoError(t, err)
+	_, err = gp.Suspend(context.Background(), u.Plan(), "The family doubts the decision")
+	require.NoError(t, err)
+	for range 3 { // other requests are answered all the time
+		n.forward(22 * time.Second)
+		h.look()
+		h.until("an answer", func() bool { return !h.desk.Heard().Before(n.now()) })
+	}
+	n.forward(5 * time.Second)
+	h.until("the plan to leave the screen", func() bool { return strings.Contains(h.look(), "The summary cannot be shown") })
+	require.Nil(t, u.Summary())
 }
 
 // A computer is closed over a page and opened again: the page says how old it is before anything is asked, and is read anew.

@@ -56,7 +56,8 @@ func (a *ageing) look() {
 	age, old, err := a.d.Desk.Aged(a.planID, a.asAt)
 	switch {
 	case !old:
-		if heard := a.d.Desk.Heard(); a.old() && !heard.Equal(a.tried) {
+		// Also when the line of news is silent while the service answers: a decision may have been changed, and nobody said so.
+		if heard := a.d.Desk.Heard(); (a.old() || a.d.Desk.Unheard(a.asAt)) && !heard.Equal(a.tried) {
 			a.tried = heard
 			a.again()
 		}
