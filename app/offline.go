@@ -691,18 +691,24 @@ type Aged struct {
 	Until time.Time // when it must leave the screen
 }
 
+// Silent says whether the service was not heard for a minute (liveFor), by a clock that counts a computer's sleep: what the screen says
+// of a plan is as it was then. It never blocks; a service that was not heard for a while is asked meanwhile whether it is there.
+func (d *Desk) Silent() bool {
+	silent := d.Now().Round(0).Sub(d.Heard().Round(0)) // the wall's clock: the other stands still while a computer sleeps
+	if silent > askAfter || silent < -liveFor {
+		d.askWhether()
+	}
+	return silent > liveFor || silent < -liveFor
+}
+
 // Aged says how old a page is that has stood on the screen since asAt. old is false while it is live: the service was heard within
 // liveFor, by a clock that counts a computer's sleep. An error says that it is old and may not be shown any more: it is past the limit
 // for reading offline. It never blocks; a service that was not heard for a while is asked meanwhile whether it is there.
 func (d *Desk) Aged(planID string, asAt time.Time) (age Aged, old bool, err error) {
-	now := d.Now()
-	silent := now.Round(0).Sub(d.Heard().Round(0)) // the wall's clock: the other stands still while a computer sleeps
-	if silent > askAfter || silent < -liveFor {
-		d.askWhether()
-	}
-	if silent <= liveFor && silent >= -liveFor {
+	if !d.Silent() {
 		return Aged{}, false, nil
 	}
+	now := d.Now()
 	kept, err := d.LookKept(planID)
 	d.off.mu.Lock()
 	if err == nil {

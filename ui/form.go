@@ -25,6 +25,7 @@ type Form struct {
 	editor *drafts.Editor
 	wizard *wizard.Wizard
 	said   *reviewed
+	state  *screens.StatusWatch
 	object *fyne.Container
 	place  app.Place
 	asked  bool // whether to open the plan that the person has already
@@ -33,8 +34,8 @@ type Form struct {
 }
 
 // newForm opens the form at a place. It returns nil when the plan was written under a definition that this program does not
-// know.
-func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place) *Form {
+// know. remembered says that the service was not asked for the plan.
+func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place, remembered bool) *Form {
 	editor := w.desk.Edit(plan)
 	if editor == nil {
 		return nil
@@ -57,7 +58,8 @@ func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place) *Form {
 		},
 		FullPage: func(s forms.Summary) { screens.ShowSummary(d, s) },
 	})
-	banner := control.PatientBanner(screens.BannerOf(plan.Patient, w.desk.Now()), screens.StatusTag(plan))
+	f.state = screens.WatchStatus(d, editor.Plan, remembered)
+	banner := control.PatientBanner(screens.BannerOf(plan.Patient, w.desk.Now()), f.state.Tag)
 	f.said = newReviewed(d, f)
 	f.object = container.New(&underBanner{}, banner, f.said.object, f.wizard.Object())
 	if at.Step != "" || at.Item != "" {
@@ -152,8 +154,12 @@ func (f *Form) Help() []string { return f.wizard.Help() }
 func (f *Form) Close() {
 	f.said.closed = true
 	f.cancel()
+	f.state.Close()
 	f.wizard.Close()
 }
+
+// Look brings what the head says of the plan's state up to date now, as happens by itself every few seconds. On the drawing thread.
+func (f *Form) Look() { f.state.Look() }
 
 // Comments are what the reviewer said, with what waits for an answer first.
 func (f *Form) Comments() []api.Comment { return f.said.comments() }

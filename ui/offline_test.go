@@ -486,6 +486,39 @@ func TestAPageWithoutNewsIsAskedForAnew(t *testing.T) {
 	require.Nil(t, u.Summary())
 }
 
+// The form of a change stays open when the line goes, so that nobody stops writing. Its head does not go on saying that a version is
+// live: it says that it was, and as at when; and that nothing is known of it when the form was opened from memory.
+func TestTheFormDoesNotCallAVersionLiveFromMemory(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	gp, err := api.NewClient(n.address, api.ClientOptions{})
+	require.NoError(t, err)
+	_, err = gp.SignIn(context.Background(), api.Credentials{Username: "gp", Password: "training"})
+	require.NoError(t, err)
+	found, err := gp.SearchPatients(context.Background(), api.PatientSearch{NHSNumber: aliceTwin})
+	require.NoError(t, err)
+	id := found.Items[0].Plan.ID
+	_, err = gp.Amend(context.Background(), id, "")
+	require.NoError(t, err)
+	h.signIn("gp")
+	h.w.Go(app.Place{Screen: screens.WizardScreen, PlanID: id})
+	h.until("the form", func() bool { _, ok := h.w.Screen().(*ui.Form); return ok })
+	require.Contains(t, h.look(), "Version 2 stays live")
+	n.stop()
+	n.forward(30 * time.Second)
+	require.Contains(t, h.look(), "Version 2 stays live", "a break of the line is no news")
+	n.forward(40 * time.Minute)
+	require.Contains(t, h.look(), "As at 14:02, 40 minutes ago: Draft. Version 2 was live")
+	require.NotContains(t, h.reads(), "stays live")
+	h.picture("form-not-live")
+	h.w.Go(app.Place{Screen: screens.MyWorkScreen})
+	h.w.Go(app.Place{Screen: screens.WizardScreen, PlanID: id})
+	h.until("the form from memory", func() bool { _, ok := h.w.Screen().(*ui.Form); return ok })
+	require.Contains(t, h.look(), "When last connected: Draft. Version 2 was live")
+	n.start()
+	h.until("the state as it is", func() bool { return strings.Contains(h.look(), "stays live") })
+}
+
 // A computer is closed over a page and opened again: the page says how old it is before anything is asked, and is read anew.
 func TestAPageThatWasSleptOverIsNotLive(t *testing.T) {
 	n := newNight(t)

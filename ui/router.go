@@ -179,7 +179,7 @@ func (w *Window) openDraft(p app.Place, back bool, why error) bool {
 		return false
 	}
 	p.Screen = screens.WizardScreen
-	form := newForm(w.deps(), w, plan, p)
+	form := newForm(w.deps(), w, plan, p, true)
 	if form == nil {
 		return false
 	}
@@ -223,7 +223,7 @@ func (w *Window) showPlan(plan *api.Plan, p app.Place, back bool) {
 		p.Screen = screens.ReviewScreen
 		s = screens.NewReview(d, plan)
 	case can("save") && plan.Draft != nil && p.Screen != screens.OverviewScreen:
-		form := newForm(d, w, plan, p)
+		form := newForm(d, w, plan, p, false)
 		if form == nil {
 			p.Screen = screens.OverviewScreen
 			s = screens.NewOverview(d, plan)

@@ -54,6 +54,20 @@ func Tag(s string, t Tone) *TagLabel {
 	return g
 }
 
+// Say replaces the words and the tone.
+func (g *TagLabel) Say(s string, t Tone) {
+	if g.tone == t && len(g.label.spans) == 1 && g.label.spans[0].Text == s {
+		return
+	}
+	g.tone = t
+	g.label.set(Span{Text: s})
+	g.paint()
+	g.grew()
+}
+
+// String gives the words.
+func (g *TagLabel) String() string { return g.label.words() }
+
 // SmallTag makes a tag that stands beside other words.
 func SmallTag(s string, t Tone) *TagLabel {
 	g := Tag(s, t)
