@@ -62,6 +62,7 @@ func newForm(d screens.Deps, w *Window, plan *api.Plan, at app.Place, remembered
 	banner := control.PatientBanner(screens.BannerOf(plan.Patient, w.desk.Now()), f.state.Tag)
 	f.said = newReviewed(d, f)
 	f.object = container.New(&underBanner{}, banner, f.said.object, f.wizard.Object())
+	f.state.Changed = func() { f.object.Refresh() }
 	if at.Step != "" || at.Item != "" {
 		f.wizard.Show(at.Step, at.Item, at.Row)
 	}

@@ -115,7 +115,8 @@ func overCard(err error) fyne.CanvasObject {
 // A StatusWatch is the tag with a plan's state over a page that stays open without the service: the form. While the service is not heard
 // it says as at when the state was so, and that a version was live, not that it is. When the service is there again it is asked.
 type StatusWatch struct {
-	Tag *control.TagLabel
+	Tag     *control.TagLabel
+	Changed func() // after the words have changed, which may take more room; nil: nobody wants to know
 
 	d      Deps
 	plan   func() *api.Plan
@@ -148,6 +149,12 @@ func (w *StatusWatch) Look() {
 		w.timer.Stop()
 	}
 	w.timer = time.AfterFunc(ageEvery, func() { fyne.Do(w.Look) })
+	before := w.Tag.String()
+	defer func() {
+		if w.Changed != nil && w.Tag.String() != before {
+			w.Changed()
+		}
+	}()
 	p := w.plan()
 	if w.got != nil && p.Etag == w.tag {
 		p = w.got
