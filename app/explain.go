@@ -109,6 +109,7 @@ var byError = []struct {
 	{browser.ErrRefused, words{"You were not signed in: the identity provider refused, or you stopped there.", "", "Start again."}},
 	{browser.ErrListen, words{"This computer does not let the browser come back to this program.", "Nobody was signed in.", "Tell your help desk."}},
 	{bundle.ErrNone, words{"No plan is kept on this computer to be read without a connection.", "", "Call the practice, or read the paper copy."}},
+	{ErrPageOver, words{"This page is past its limit: the central service was not heard for too long.", "A decision in it may have been changed since.", "Do not act on what you remember of it. Call the practice, or read the paper copy."}},
 	{bundle.ErrOver, words{"What was kept on this computer to be read without a connection is past its limit, and was erased.", "A decision in it may have been changed since.", "Do not act on what you remember of it. Call the practice, or read the paper copy."}},
 	{bundle.ErrClock, words{"The clock of this computer was set back, so that the age of what is kept here cannot be told.", "It is not shown: a decision in it may have been changed since.", "Set the clock right, or call the practice."}},
 	{keychain.ErrSlow, words{"This computer's keychain does not answer.", "You will sign in each time.", "It may be waiting for its password behind another window: unlock it, then sign in again."}},

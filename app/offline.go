@@ -684,6 +684,9 @@ func (d *Desk) Unheard(asAt time.Time) bool {
 	return now.Sub(asAt.Round(0)) > liveFor && now.Sub(d.off.news.Round(0)) > liveFor
 }
 
+// ErrPageOver says that a page has stood on the screen past the limit of a copy while the service was not heard.
+var ErrPageOver = errors.New("the page is past its limit")
+
 // Aged is how old a page is that the service gave and that still stands on the screen.
 type Aged struct {
 	Words string    // "NOT LIVE: as at 14:02, 3 hours ago"
@@ -724,7 +727,10 @@ func (d *Desk) Aged(planID string, asAt time.Time) (age Aged, old bool, err erro
 	}
 	age = Aged{Words: forms.Summary{}.Kept(asAt, now, "", "").Header.Kept, AsAt: asAt, Until: asAt.Add(limit)}
 	if !now.Before(age.Until) {
-		return age, true, bundle.ErrOver
+		if errors.Is(err, bundle.ErrOver) { // a copy was kept here too
+			return age, true, err
+		}
+		return age, true, ErrPageOver
 	}
 	return age, true, nil
 }

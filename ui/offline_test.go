@@ -458,6 +458,7 @@ func TestACrewsPageSaysItsAge(t *testing.T) {
 	h.w.Messages().CloseAll()
 	n.forward(11*time.Hour + 20*time.Minute)
 	require.Contains(t, h.look(), "past its limit")
+	require.NotContains(t, h.reads(), "erased", "nothing was kept")
 	require.Nil(t, u.Summary())
 	require.NotContains(t, h.reads(), "HARTLEY")
 }
