@@ -8,11 +8,13 @@ package app_test
 import (
 	"errors"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/zalando/go-keyring"
 
 	"cmc/api"
 	"cmc/api/central"
@@ -21,6 +23,7 @@ import (
 	"cmc/api/central/store"
 	"cmc/app"
 	"cmc/app/drafts"
+	"cmc/app/keychain"
 	"cmc/app/keychain/keychaintest"
 	"cmc/forms"
 )
@@ -144,6 +147,25 @@ func TestALockedDeskIsNotOpenedByStartingAgain(t *testing.T) {
 	_, in, err = w.desk(profile).Resume(t.Context())
 	require.NoError(t, err)
 	require.True(t, in)
+}
+
+// The keychain did not let go of the token when the desk locked: starting the program again opens nothing all the same, and the token
+// is taken out then.
+func TestALockedDeskAsksAlthoughItsTokenIsStillThere(t *testing.T) {
+	w := openHome(t)
+	profile := t.TempDir()
+	d := w.desk(profile)
+	enter(t, d, "first", true)
+	name := regexp.MustCompile(`session [\w-]+`).FindString(secrets(t))
+	token, err := keyring.Get(keychain.Service, name)
+	require.NoError(t, err)
+	lockUp(t, d)
+	require.NoError(t, d.Close())
+	require.NoError(t, keyring.Set(keychain.Service, name, token))
+	_, in, err := w.desk(profile).Resume(t.Context())
+	require.NoError(t, err)
+	require.False(t, in, "somebody else may have started it")
+	require.False(t, kept(t, "session "))
 }
 
 // Somebody else opens it: the first one's session has ended here and at the service, and their words are theirs.
