@@ -153,6 +153,7 @@ func (w *Window) unlocked(got app.Unlocked) {
 		if cov.typed != nil && cov.typed != cov.behind && w.say.Open() {
 			w.win.Canvas().Focus(cov.typed)
 		}
+		w.openLinked()
 		return
 	}
 	w.leave(true)

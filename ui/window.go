@@ -36,6 +36,11 @@ type Options struct {
 	Now func() time.Time
 	// Away starts to watch for the computer being locked or asleep, and calls lock on any goroutine; nil: nobody tells.
 	Away func(lock func())
+	// Links starts to watch for links that are followed while the window is open, and calls follow on any goroutine, with the id of a
+	// plan; nil: none comes.
+	Links func(follow func(planID string))
+	// Restore brings the window back where it was made small; nil: the window's driver does. Drawing thread.
+	Restore func()
 	// Drawing is called once while the first frame is being drawn, with the window's drawing context in use; nil: nobody asks.
 	Drawing func(*Window)
 	// FirstFrame is called once, when the window's first frame is being drawn; nil: nobody asks.
@@ -62,6 +67,7 @@ type Window struct {
 	history   []app.Place
 	opening   int // counts openings, so that a late answer does not replace a newer page
 	planID    string
+	linked    time.Time // when the link of o.Plan was followed
 	noticed   string
 	kept      map[string]string
 	asides    map[string]aside  // what people wrote outside the form and did not choose to leave, by the id of a user
@@ -103,6 +109,7 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 		if w.screen != nil && w.win.Canvas().Focused() == nil {
 			w.screen.Focus()
 		}
+		fyne.Do(w.openLinked) // after what the answer does
 	})
 	w.bar = newBar(func() { w.Go(app.Place{Screen: screens.FindScreen}) }, func() { w.Go(app.Place{Screen: screens.PositionScreen}) }, w.SignOut)
 	w.rail = newRail()
@@ -121,6 +128,10 @@ func NewWindow(a fyne.App, d *app.Desk, o Options) *Window {
 	w.win.SetCloseIntercept(w.close)
 	w.desk.OnWhere(w.moved())
 	w.watch()
+	w.linked = o.Now()
+	if o.Links != nil {
+		o.Links(func(planID string) { fyne.Do(func() { w.Follow(planID) }) })
+	}
 	return w
 }
 
@@ -226,14 +237,39 @@ func (w *Window) home(in app.SignIn) {
 	w.takeUp(in.User.ID)
 	w.idle = idle.Begin(w.desk.LockAfter(), idle.At(w.o.Now()))
 	w.Go(w.homePlace())
-	if plan := w.o.Plan; plan != "" {
-		w.o.Plan = "" // once: whoever signs in next did not follow the link
-		w.Go(app.Place{Screen: screens.PlanScreen, PlanID: plan})
-	}
+	w.openLinked()
 	if in.Notice != "" && in.Notice != w.noticed { // once for each start of the program is enough
 		w.noticed = in.Notice
 		w.say.Notice("About this computer\n" + in.Notice)
 	}
+}
+
+// linkLasts is how long a link waits for whoever followed it to sign in, or to answer what is asked on the screen. Somebody who sits down
+// here later has not asked for that plan.
+const linkLasts = 15 * time.Minute
+
+// Follow brings the window to the front and opens a plan that a link leads to, as soon as that may be: after signing in, after the window
+// is unlocked, after a question on the screen is answered. What is being typed is kept as when the person goes elsewhere.
+func (w *Window) Follow(planID string) {
+	w.o.Plan, w.linked = planID, w.o.Now()
+	if w.o.Restore != nil {
+		w.o.Restore()
+	}
+	w.win.RequestFocus()
+	w.openLinked()
+}
+
+// openLinked opens the plan of a link once, where one waits and nothing is in its way: whoever signs in next did not follow it.
+func (w *Window) openLinked() {
+	plan := w.o.Plan
+	if plan == "" || !w.signedIn() || w.locked != nil || w.say.Open() || w.stopDemo != nil {
+		return
+	}
+	w.o.Plan = ""
+	if w.o.Now().Sub(w.linked) > linkLasts || w.screen != nil && w.Place().PlanID == plan {
+		return
+	}
+	w.Go(app.Place{Screen: screens.PlanScreen, PlanID: plan})
 }
 
 // SignOut ends the session. Words that were typed are kept with their drafts.

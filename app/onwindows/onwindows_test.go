@@ -68,6 +68,9 @@ func TestOnWindows(t *testing.T) {
 	t.Run("files", func(t *testing.T) {
 		want(t, run(t, c, build(t, "cmc/app/platform")), "TestWriteFileIsWholeOrNotAtAll", "TestWhatIsPrivateIsPrivateOnWindows", "TestAFileThatIsOpenElsewhere")
 	})
+	t.Run("links", func(t *testing.T) {
+		want(t, run(t, c, build(t, "cmc/app/handover")), "TestALinkGoesToTheWindowThatIsOpen", "TestTwoLinksAtOnce", "TestAWindowThatHangsTakesNoLink", "TestWhatACrashLeft")
+	})
 	t.Run("keychain", func(t *testing.T) {
 		want(t, run(t, c, build(t, "cmc/app/keychain")), "TestTheCredentialManager")
 	})

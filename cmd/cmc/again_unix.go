@@ -16,5 +16,5 @@ func beginAgain(flags ...string) error {
 	if err != nil {
 		return err
 	}
-	return syscall.Exec(self, append(os.Args, flags...), os.Environ())
+	return syscall.Exec(self, append(os.Args[:1:1], withFlags(os.Args[1:], flags...)...), os.Environ())
 }

@@ -14,7 +14,7 @@ func beginAgain(flags ...string) error {
 	if err != nil {
 		return err
 	}
-	again := exec.Command(self, append(os.Args[1:], flags...)...)
+	again := exec.Command(self, withFlags(os.Args[1:], flags...)...)
 	again.Stdout, again.Stderr = os.Stdout, os.Stderr
 	if err := again.Start(); err != nil {
 		return err

@@ -155,7 +155,17 @@ func (g *glass) Wait(atMost time.Duration) {
 func (g *glass) Wake() { glfw.PostEmptyEvent() }
 
 // Raise brings the window to the front.
-func (g *glass) Raise() { g.view.Focus() }
+func (g *glass) Raise() {
+	restore(g.view)
+	g.view.Focus()
+}
+
+// restore brings a window back that was made small.
+func restore(view *glfw.Window) {
+	if view.GetAttrib(glfw.Iconified) == glfw.True {
+		view.Restore()
+	}
+}
 
 // Close closes it.
 func (g *glass) Close() {

@@ -27,6 +27,7 @@ import (
 	"cmc/api"
 	"cmc/app"
 	"cmc/app/crash"
+	"cmc/app/handover"
 	"cmc/app/platform"
 	"cmc/app/preset"
 	"cmc/assets"
@@ -132,6 +133,12 @@ func run(f flags) (err error) {
 	if err := platform.PrivateDir(f.profile); err != nil && !platform.IsDenied(err) { // one that is there and is somebody else's may still do
 		return err
 	}
+	if f.plan != "" && f.address == "" && f.tour == "" && !f.training { // else more is asked for than the plan
+		letBeInFront()
+		if handover.Give(f.profile, f.plan) {
+			return nil
+		}
+	}
 	log := slog.New(slog.NewTextHandler(crash.Quiet(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if err := crash.Watch(f.profile, version); err != nil {
 		log.Warn("a crash would leave no report", "err", err)
@@ -167,15 +174,24 @@ func run(f flags) (err error) {
 	o := ui.Options{Version: version, Training: f.training || f.tour != "" && f.address == "", TextSize: f.textSize, Plan: f.plan}
 	watching, unwatch := context.WithCancel(context.Background())
 	defer unwatch()
+	if f.tour == "" {
+		links := handover.NewTaker(f.profile)
+		o.Links = func(follow func(planID string)) { go links.Watch(watching, drawingThreadAnswers, follow) }
+	}
+	restoreIt := func() {}
+	o.Restore = func() { restoreIt() }
 	o.Away = func(lock func()) { watchScreen(watching, lock, log) }
 	o.Drawing = func(w *ui.Window) {
 		if soft != nil {
 			soft.OnInput = w.Touched
 			return
 		}
-		if err := hearInput(w); err != nil {
+		view, err := hearInput(w)
+		if err != nil {
 			log.Error(err.Error())
+			return
 		}
+		restoreIt = func() { restore(view) }
 	}
 	ready := make(chan struct{})
 	o.FirstFrame = func() {

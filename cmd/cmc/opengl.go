@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"cmc/app"
 )
 
 // errNoScreen says that there is nothing to draw on.
@@ -76,6 +78,15 @@ func (f *fyneWords) Write(line []byte) (int, error) {
 		return f.next.Write(line)
 	}
 	return len(line), nil
+}
+
+// withFlags are the arguments of this start with more flags after its own, and before a link, which ends the flags.
+func withFlags(args []string, flags ...string) []string {
+	n := len(args)
+	if n > 0 && strings.HasPrefix(strings.ToLower(args[n-1]), app.LinkScheme) {
+		n--
+	}
+	return slices.Concat(args[:n], flags, args[n:])
 }
 
 // technical is what the system said, on one line, for whoever repairs it.

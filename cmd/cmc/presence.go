@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"fyne.io/fyne/v2"
 	"github.com/go-gl/glfw/v3.4/glfw"
 
 	"cmc/app/screenlock"
@@ -15,11 +16,11 @@ import (
 
 // hearInput tells the window of each key, tap, turn of the wheel and move of the pointer, whatever it is for. Fyne tells only the
 // control that it is meant for, so this listens before Fyne does, and hands everything on. The window's drawing context must be in
-// use, by which the window of GLFW is found.
-func hearInput(w *ui.Window) error {
+// use, by which the window of GLFW is found; it is given back.
+func hearInput(w *ui.Window) (*glfw.Window, error) {
 	view := glfw.GetCurrentContext()
 	if view == nil {
-		return errors.New("the window of the system was not found: the window will lock although it is used")
+		return nil, errors.New("the window of the system was not found: the window will lock although it is used")
 	}
 	var key glfw.KeyCallback
 	key = view.SetKeyCallback(func(v *glfw.Window, k glfw.Key, code int, action glfw.Action, mods glfw.ModifierKey) {
@@ -49,7 +50,19 @@ func hearInput(w *ui.Window) error {
 			scroll(v, x, y)
 		}
 	})
-	return nil
+	return view, nil
+}
+
+// drawingThreadAnswers waits until the window has come round to answering, which one that hangs does not, or until ctx ends.
+func drawingThreadAnswers(ctx context.Context) bool {
+	here := make(chan struct{})
+	fyne.Do(func() { close(here) })
+	select {
+	case <-here:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // watchScreen has lock called each time that the computer's own screen is locked, until ctx ends.

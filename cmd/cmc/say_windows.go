@@ -1,6 +1,6 @@
 package main
 
-// What may change here: how the program speaks when it has no window, on Windows.
+// What may change here: how the program speaks when it has no window, and how another start comes to the front, on Windows.
 
 import (
 	"fmt"
@@ -22,4 +22,10 @@ func say(words string) {
 		return
 	}
 	_, _ = windows.MessageBox(0, text, caption, windows.MB_OK|windows.MB_ICONERROR|windows.MB_SETFOREGROUND)
+}
+
+// letBeInFront lets another process bring its window to the front: only one that a person has just started may do so, and this is it.
+func letBeInFront() {
+	const anybody = ^uintptr(0) // ASFW_ANY
+	_, _, _ = windows.NewLazySystemDLL("user32.dll").NewProc("AllowSetForegroundWindow").Call(anybody)
 }

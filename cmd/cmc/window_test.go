@@ -198,6 +198,15 @@ func TestFlags(t *testing.T) {
 	f, err = readFlags([]string{"--drawing", "software", "cmc:plan/615F2B64-fa29-4a50-8237-c87f4547d08b"}, &bytes.Buffer{})
 	require.NoError(t, err)
 	require.Equal(t, flags{drawing: "software", plan: "615f2b64-fa29-4a50-8237-c87f4547d08b"}, f)
+	// A start that begins again without OpenGL is the same start.
+	for _, args := range [][]string{nil, {"--training", "--drawing", "auto"}, {"cmc:plan/615F2B64-fa29-4a50-8237-c87f4547d08b"}, {"--drawing=auto", "CMC:plan/615f2b64-fa29-4a50-8237-c87f4547d08b"}} {
+		want, err := readFlags(args, &bytes.Buffer{})
+		require.NoError(t, err)
+		want.drawing = "software"
+		f, err := readFlags(withFlags(args, "--drawing", "software"), &bytes.Buffer{})
+		require.NoError(t, err, args)
+		require.Equal(t, want, f)
+	}
 	for _, bad := range [][]string{{"cmc:plan/1"}, {"cmc:plan/615f2b64-fa29-4a50-8237-c87f4547d08b", "--training"}, {"--text-size", "90"}, {"--text-size", "201"}, {"--nonsense"}, {"--drawing", "crayon"}, {"stray"}} {
 		_, err := readFlags(bad, &bytes.Buffer{})
 		require.Error(t, err, bad)
