@@ -167,8 +167,10 @@ func (t *Taker) take(ctx context.Context, alive func(context.Context) bool, foll
 		}
 		path := filepath.Join(dir, one.Name())
 		planID, err := read(path)
-		if err != nil {
+		if errors.Is(err, app.ErrLink) {
 			_ = os.Remove(path) // whoever brought it sees that it was not taken
+		}
+		if err != nil { // withdrawn, or Windows lets nobody read it at this moment: the next look tells
 			continue
 		}
 		if os.Rename(path, strings.TrimSuffix(path, brought)+taken) == nil { // else it was withdrawn at this moment
