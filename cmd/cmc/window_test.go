@@ -24,13 +24,13 @@ import (
 
 // screen is a virtual display of its own.
 type screen struct {
-	t       *testing.T
+	t       testing.TB
 	display string
 	home    string // for what the drawing library keeps by itself
 }
 
 // newScreen starts one. What follows t goes to the display too, such as "-extension", "GLX" for one that has no OpenGL.
-func newScreen(t *testing.T, without ...string) *screen {
+func newScreen(t testing.TB, without ...string) *screen {
 	t.Helper()
 	for n := 90; n < 120; n++ {
 		s := &screen{t: t, display: fmt.Sprintf(":%d", n), home: t.TempDir()}

@@ -20,7 +20,7 @@ import (
 
 // A Computer is one Windows.
 type Computer struct {
-	t      *testing.T
+	t      testing.TB
 	wine   string
 	system string // its system folder, as this side sees it
 
@@ -29,7 +29,7 @@ type Computer struct {
 }
 
 // New makes a Windows in a folder that is thrown away. display is the X display that it shows its windows on, "": it shows nothing.
-func New(t *testing.T, display string) *Computer {
+func New(t testing.TB, display string) *Computer {
 	t.Helper()
 	dir := t.TempDir()
 	c := &Computer{t: t, wine: tool(t, "wine64"), Disk: filepath.Join(dir, "drive_c"), system: filepath.Join(dir, "drive_c", "windows", "system32")}
@@ -67,7 +67,7 @@ func New(t *testing.T, display string) *Computer {
 }
 
 // tool finds a program of Wine, which Debian keeps out of the path when wine64 is installed alone.
-func tool(t *testing.T, name string) string {
+func tool(t testing.TB, name string) string {
 	t.Helper()
 	for _, place := range []string{name, "/usr/lib/wine/" + name} {
 		if path, err := exec.LookPath(place); err == nil {
@@ -102,7 +102,7 @@ func (c *Computer) Do(args ...string) string {
 
 // Output runs a program and gives what it wrote. It goes through a file: services of Wine's that it starts keep a pipe open
 // for long after its end.
-func Output(t *testing.T, command *exec.Cmd) ([]byte, error) {
+func Output(t testing.TB, command *exec.Cmd) ([]byte, error) {
 	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "output"))
 	if err != nil {
