@@ -35,7 +35,7 @@ Credentials: username password position device new_device workstation
 Death: date place
 Decide: reason
 Draft: answers recorded base_version comments confirmed changed_at changed_by origin hidden_since
-Event: kind plan_id status
+Event: kind plan_id status etag
 Feedback: outcome reason
 FieldProblem: location message problem
 NewComment: item row text hidden

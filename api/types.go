@@ -417,6 +417,8 @@ type Event struct {
 	Kind   string `json:"kind"` // plan, worklists
 	PlanID string `json:"plan_id,omitempty"`
 	Status string `json:"status,omitempty"`
+	// Etag is the plan's tag since the change, for those who see its drafts: whoever has the plan with this tag knows of it already.
+	Etag string `json:"etag,omitempty"`
 }
 
 // Problem is an RFC 9457 problem+json answer. Its Type is "urn:cmc:problem:" and a Code below.

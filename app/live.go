@@ -4,9 +4,15 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"cmc/api"
+	"cmc/app/drafts"
 )
+
+// newsAfter is how long news of a plan that is written here waits: what this desk saves itself comes back as news too, before its answer or
+// after it.
+const newsAfter = 2 * time.Second
 
 // Subscribe calls hear with each event of the service, on a goroutine of the desk's own, never the drawing thread. The
 // subscription lives across sign-ins until it is cancelled.
@@ -35,6 +41,49 @@ func (d *Desk) listen(ctx context.Context, client *api.Client) {
 		for _, hear := range hears {
 			hear(event)
 		}
+		d.takeNews(ctx, client, event)
 	}
 	d.lineEnded(ctx, client)
+}
+
+// takeNews has the open editors that news is about take in what others have saved, so that nobody reads yesterday's answers in a form that
+// stays open. Where something of their own is unsent it meets what others saved on its way. It never blocks.
+func (d *Desk) takeNews(ctx context.Context, client *api.Client, event api.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.now
+	if now == nil || now.client != client {
+		return
+	}
+	for id, editor := range now.held.editors {
+		if event.PlanID != "" && event.PlanID != id {
+			continue
+		}
+		_, looking := now.held.news[id]
+		now.held.news[id] = news{etag: event.Etag, came: time.Now()} // the newest counts
+		if looking {
+			continue
+		}
+		d.tasks.Go(func() {
+			select {
+			case <-time.After(newsAfter):
+			case <-ctx.Done():
+			}
+			d.mu.Lock()
+			newest := now.held.news[id]
+			delete(now.held.news, id)
+			met := now.held.sent[id].After(newest.came) // a save of this desk met whatever others had saved
+			d.mu.Unlock()
+			known := newest.etag != "" && newest.etag == editor.Plan().Etag
+			if ctx.Err() == nil && !met && !known && editor.Status().State == drafts.StateSaved {
+				_, _ = d.OpenPlan(ctx, id) // the editor takes it in; the next news, or the next save, is another occasion
+			}
+		})
+	}
+}
+
+// news is what was last said of a plan that is written here.
+type news struct {
+	etag string // the plan's tag since; "": not told
+	came time.Time
 }

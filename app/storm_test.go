@@ -547,6 +547,9 @@ func (r *stormRun) agrees(e *drafts.Editor) error {
 		if item == "preferred_name" && r.theirs != "" && r.quarrel && len(r.lost) == 0 && now.Draft.Answers[item].Text == r.theirs {
 			want.Text = r.theirs // they had sent their own before, and wrote nothing there afterwards
 		}
+		for late := time.Now().Add(2 * patience); e.Answers()[item].Text != want.Text && time.Now().Before(late); {
+			time.Sleep(100 * time.Millisecond) // a colleague wrote last: the desk is told when its line of news stands again
+		}
 		if got := now.Draft.Answers[item]; got.Text != want.Text || e.Answers()[item].Text != want.Text {
 			return fmt.Errorf("%s is %q at the service and %q here, and was to be %q", item, got.Text, e.Answers()[item].Text, want.Text)
 		}

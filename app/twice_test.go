@@ -49,6 +49,24 @@ func TestTwoWindowsAndOnePlan(t *testing.T) {
 	}
 }
 
+// A form is open and nobody types in it. What somebody else saves in the plan is in it soon, without a touch.
+func TestAnOpenFormTakesInWhatOthersSave(t *testing.T) {
+	w := openWard(t)
+	first, second := w.desk(t.TempDir()), w.desk(t.TempDir())
+	signIn(t, first, "carehome", false)
+	signIn(t, second, "carehome", false)
+	plan := draftOf(t, first)
+	p2, err := second.OpenPlan(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e1, e2 := first.Edit(plan), second.Edit(p2)
+	await(t, e1, "saved", saved)
+	text(e2, "preferred_name", "Persimmon")
+	await(t, e1, "the other's words", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Persimmon" })
+	await(t, e1, "nothing to send", saved)
+}
+
 // The answer to the beginning of a plan is lost. The service lists the plan already, and the person opens it from there and writes: there
 // is one editor in the end, with the words of both, and nobody is asked about their own.
 func TestABegunPlanIsOpenedFromTheList(t *testing.T) {

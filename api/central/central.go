@@ -317,6 +317,9 @@ func (s *Service) told(n store.Notice) {
 		switch access.See(p, record) {
 		case access.Everything, access.Desk:
 			event.Status = n.Status
+			if n.Revision > 0 {
+				event.Etag = etag(&store.Plan{Revision: n.Revision})
+			}
 		case access.Published: // that something changed, not that a draft is being written
 		default: // who read the plan while it was in force is told that it is to be read again: it may be on their screen
 			record.State = lifecycle.Approved

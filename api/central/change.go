@@ -228,7 +228,7 @@ func (s *Service) tellAs(tx store.Tx, p *store.Plan, kind string) error {
 	if err != nil {
 		return err
 	}
-	notice := store.Notice{Kind: kind, PlanID: p.ID, Status: p.Status, Live: p.Version > 0, At: s.now()}
+	notice := store.Notice{Kind: kind, PlanID: p.ID, Status: p.Status, Live: p.Version > 0, Revision: p.Revision, At: s.now()}
 	for _, one := range relations {
 		if access.Holds(access.Relation(one.Kind), one.Until, s.now()) {
 			notice.Ties = append(notice.Ties, store.Tie{Kind: one.Kind, ODS: one.ODS, UserID: one.UserID})

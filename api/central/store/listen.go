@@ -135,7 +135,7 @@ func (p *Postgres) readOut(ctx context.Context, c *pgx.Conn, newest int64) (int6
 			if err := errors.Join((when{&n.At}).Scan(at), json.Unmarshal([]byte(who), &may)); err != nil {
 				continue // one that cannot be read is nobody's to know
 			}
-			n.Live, n.Ties = may.Live, may.Ties
+			n.Live, n.Ties, n.Revision = may.Live, may.Ties, may.Revision
 			if p.told != nil {
 				p.told(n)
 			}

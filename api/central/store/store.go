@@ -146,6 +146,7 @@ type Tx interface {
 type Notice struct {
 	Kind, PlanID, Status string
 	Live                 bool  // a version was approved
+	Revision             int   // of the plan, which its tag is made of; 0: not known
 	Ties                 []Tie // who belongs to the plan: what each of them may know is not decided here
 	At                   time.Time
 }

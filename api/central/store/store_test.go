@@ -120,7 +120,7 @@ func TestAWriteIsAllOrNothing(t *testing.T) {
 			assert.Empty(t, value)
 			return err
 		}))
-		notice := Notice{Kind: "plan", PlanID: "p", Status: "draft", Live: true, Ties: []Tie{{Kind: "holder", ODS: "A1"}, {Kind: "claimed", UserID: "u"}}, At: at}
+		notice := Notice{Kind: "plan", PlanID: "p", Status: "draft", Live: true, Revision: 7, Ties: []Tie{{Kind: "holder", ODS: "A1"}, {Kind: "claimed", UserID: "u"}}, At: at}
 		require.NoError(t, s.Write(ctx, func(tx Tx) error { return tx.Tell(notice) }))
 		assert.Equal(t, notice, <-told, "and of what was not kept nobody is told")
 		require.Error(t, s.Read(ctx, func(tx Tx) error { return tx.SetMeta("a", "2") }), "reading does not write")

@@ -309,7 +309,7 @@ func (t *sqlTx) PutAnswered(a *Answered) error {
 }
 
 func (t *sqlTx) Tell(n Notice) error {
-	who, err := json.Marshal(audience{Live: n.Live, Ties: n.Ties})
+	who, err := json.Marshal(audience{Live: n.Live, Ties: n.Ties, Revision: n.Revision})
 	if err != nil {
 		return err
 	}
@@ -331,8 +331,9 @@ func (t *sqlTx) Sweep(now time.Time) error {
 // An audience is who may know of a notice, as the outbox keeps it. It may be long, so that the notification itself (8000 bytes
 // at most) holds the number of the row only.
 type audience struct {
-	Live bool  `json:"live,omitempty"`
-	Ties []Tie `json:"ties,omitempty"`
+	Live     bool  `json:"live,omitempty"`
+	Ties     []Tie `json:"ties,omitempty"`
+	Revision int   `json:"revision,omitempty"`
 }
 
 // cleanText replaces what PostgreSQL cannot hold in a text, on both engines alike where it is hashed.
