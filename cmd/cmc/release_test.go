@@ -71,6 +71,7 @@ func TestTheRelease(t *testing.T) {
 		require.Equal(t, first, hashes(t, again))
 	})
 	t.Run("what is in them", func(t *testing.T) { looksInto(t, out) })
+	t.Run("a software OpenGL", func(t *testing.T) { packsOpenGL(t, stage) })
 	t.Run("signing", func(t *testing.T) { signs(t, stage, out) })
 	t.Run("on Windows", func(t *testing.T) { usesOnWindows(t, stage, out) })
 }
@@ -110,6 +111,7 @@ func looksInto(t *testing.T, out string) {
 	listening := serves(t, serving)
 	require.True(t, strings.HasPrefix(listening.address, "http://127.0.0.1:"), listening.address)
 	output(t, "systemd-analyze", "verify", "--recursive-errors=no", "--root="+root, "cmc-central.service")
+	output(t, "systemd-analyze", "security", "--offline=true", "--threshold=15", filepath.Join(root, "usr", "lib", "systemd", "system", "cmc-central.service"))
 
 	for _, made := range []struct{ file, with, without string }{
 		{"cmc-1.0.7.cdx.json", "fyne.io/fyne/v2", "github.com/jackc/pgx/v5"}, {"cmc.exe-1.0.7.cdx.json", "fyne.io/fyne/v2", "github.com/jackc/pgx/v5"},
