@@ -228,6 +228,7 @@ func run(f flags) (err error) {
 func newApp(without bool) (a fyne.App, soft *softwindow.Driver, err error) {
 	a = fyneapp.NewWithID(appID)
 	if !without {
+		endQuietly(a)
 		control.UseShaders()
 		return a, nil, nil
 	}
@@ -237,6 +238,14 @@ func newApp(without bool) (a fyne.App, soft *softwindow.Driver, err error) {
 	}
 	s := softwindow.New(a, g)
 	return s, s.Soft(), nil
+}
+
+// endQuietly takes from Fyne 2.8 what it does last, when its window has been closed: it keeps preferences, of which there are none here. It has
+// another goroutine send that to the queue that it closes meanwhile, so that the program now and then failed at its end, after its work.
+func endQuietly(a fyne.App) {
+	if life, ok := a.Lifecycle().(interface{ SetOnStoppedHookExecuted(func()) }); ok {
+		life.SetOnStoppedHookExecuted(nil)
+	}
 }
 
 // showIcon gives the windows the program's mark. Drawing thread.

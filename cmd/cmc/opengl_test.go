@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
 	"github.com/stretchr/testify/require"
 )
 
@@ -98,4 +100,14 @@ func TestNoOpenGLIsSaidInPlainWords(t *testing.T) {
 		require.True(t, strings.HasPrefix(string(said), "cmc: "+try.want.Error()+"\nFor the IT help desk: "), "%s", said)
 		require.Equal(t, 2, strings.Count(string(said), "\n"), "and nothing else: %s", said)
 	}
+}
+
+// TestNothingIsSentToAClosedQueue keeps the end of the program out of a race of Fyne's: what is done last would go through a queue that is
+// being closed.
+func TestNothingIsSentToAClosedQueue(t *testing.T) {
+	stopped := func(a fyne.App) func() { return a.Lifecycle().(interface{ OnStopped() func() }).OnStopped() }
+	require.NotNil(t, stopped(fyneapp.NewWithID(appID)), "Fyne no longer does anything last: endQuietly can go")
+	a, _, err := newApp(false)
+	require.NoError(t, err)
+	require.Nil(t, stopped(a))
 }
