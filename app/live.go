@@ -52,7 +52,7 @@ func (d *Desk) takeNews(ctx context.Context, client *api.Client, event api.Event
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now
-	if now == nil || now.client != client {
+	if now == nil || now.client != client || d.lock.on { // whoever unlocks the desk listens anew
 		return
 	}
 	for id, editor := range now.held.editors {
@@ -73,9 +73,10 @@ func (d *Desk) takeNews(ctx context.Context, client *api.Client, event api.Event
 			newest := now.held.news[id]
 			delete(now.held.news, id)
 			met := now.held.sent[id].After(newest.came) // a save of this desk met whatever others had saved
+			locked := d.lock.on                         // nobody looks, and the audit would say that somebody did
 			d.mu.Unlock()
 			known := newest.etag != "" && newest.etag == editor.Plan().Etag
-			if ctx.Err() == nil && !met && !known && editor.Status().State == drafts.StateSaved {
+			if ctx.Err() == nil && !met && !known && !locked && editor.Status().State == drafts.StateSaved {
 				_, _ = d.OpenPlan(ctx, id) // the editor takes it in; the next news, or the next save, is another occasion
 			}
 		})

@@ -676,8 +676,12 @@ func (d *Desk) noteNews() {
 }
 
 // Unheard says whether a page that was asked for at a time may have been changed without a word: nothing has come on the line of
-// events for a minute since, although requests may go through. Whoever shows it asks for it anew. It never blocks.
+// events for a minute since, although requests may go through. Whoever shows it asks for it anew, unless the desk is locked: nobody
+// looks then. It never blocks.
 func (d *Desk) Unheard(asAt time.Time) bool {
+	if d.Locked() {
+		return false
+	}
 	now := d.Now().Round(0)
 	d.off.mu.Lock()
 	defer d.off.mu.Unlock()

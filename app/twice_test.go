@@ -65,6 +65,31 @@ func TestAnOpenFormTakesInWhatOthersSave(t *testing.T) {
 	text(e2, "preferred_name", "Persimmon")
 	await(t, e1, "the other's words", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Persimmon" })
 	await(t, e1, "nothing to send", saved)
+
+	views := func() (n int) {
+		log, err := w.client("carehome").AccessLog(t.Context(), plan.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range log.Items {
+			if one.Action == "view" {
+				n++
+			}
+		}
+		return n
+	}
+	first.Lock()
+	before := views()
+	text(e2, "preferred_name", "Sharon")
+	await(t, e2, "saved", saved)
+	time.Sleep(4 * time.Second)
+	if now := views(); now != before {
+		t.Fatalf("the audit says that somebody looked %d times at a locked desk", now-before)
+	}
+	if _, err := first.Unlock(t.Context(), "carehome", "training"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, e1, "what came meanwhile", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Sharon" })
 }
 
 // The answer to the beginning of a plan is lost. The service lists the plan already, and the person opens it from there and writes: there
