@@ -65,6 +65,10 @@ func TestAnOpenFormTakesInWhatOthersSave(t *testing.T) {
 	text(e2, "preferred_name", "Persimmon")
 	await(t, e1, "the other's words", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Persimmon" })
 	await(t, e1, "nothing to send", saved)
+	e2.Set(drafts.At{Item: "cpr_decision"}, forms.ChoiceAnswer("attempt"))
+	await(t, e2, "saved", saved)
+	await(t, e1, "the decision", func(s drafts.Status) bool { return e1.Answers()["cpr_decision"].Text == "attempt" })
+	await(t, e1, "nothing to choose: they wrote nothing", saved)
 
 	views := func() (n int) {
 		log, err := w.client("carehome").AccessLog(t.Context(), plan.ID)
