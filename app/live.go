@@ -60,7 +60,7 @@ func (d *Desk) takeNews(ctx context.Context, client *api.Client, event api.Event
 			continue
 		}
 		_, looking := now.held.news[id]
-		now.held.news[id] = news{etag: event.Etag, came: time.Now()} // the newest counts
+		now.held.news[id] = event.Etag // the newest counts
 		if looking {
 			continue
 		}
@@ -72,19 +72,12 @@ func (d *Desk) takeNews(ctx context.Context, client *api.Client, event api.Event
 			d.mu.Lock()
 			newest := now.held.news[id]
 			delete(now.held.news, id)
-			met := now.held.sent[id].After(newest.came) // a save of this desk met whatever others had saved
-			locked := d.lock.on                         // nobody looks, and the audit would say that somebody did
+			locked := d.lock.on // nobody looks, and the audit would say that somebody did
 			d.mu.Unlock()
-			known := newest.etag != "" && newest.etag == editor.Plan().Etag
-			if ctx.Err() == nil && !met && !known && !locked && editor.Status().State == drafts.StateSaved {
+			known := newest != "" && newest == editor.Plan().Etag
+			if ctx.Err() == nil && !known && !locked && editor.Status().State == drafts.StateSaved {
 				_, _ = d.OpenPlan(ctx, id) // the editor takes it in; the next news, or the next save, is another occasion
 			}
 		})
 	}
-}
-
-// news is what was last said of a plan that is written here.
-type news struct {
-	etag string // the plan's tag since; "": not told
-	came time.Time
 }

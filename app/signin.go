@@ -52,8 +52,7 @@ type held struct {
 	known   map[string]api.Patient    // by id: people whom the service has shown
 	alias   map[string]string         // plans that were begun here: the id that each has at the service now
 	atOnce  map[string]bool           // plans begun here that startPlan is starting itself just now
-	sent    map[string]time.Time      // by plan id: when the service last answered a save of its draft, by this computer's running clock
-	news    map[string]news           // by plan id: news of it that is looked into
+	news    map[string]string         // by plan id: the tag that it has by news which is looked into; "": not told
 	stuck   map[string]error          // by plan id: why words for a plan that is not open cannot go, for good
 	saved   time.Time                 // when the service last took something of this person
 	stalled bool                      // the last try of sending what waits failed for want of the service
@@ -210,7 +209,7 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 	h := d.desks[key]
 	if h == nil {
 		h = &held{key: key, editors: map[string]*drafts.Editor{}, latest: map[string]*api.Plan{}, known: map[string]api.Patient{},
-			alias: map[string]string{}, atOnce: map[string]bool{}, stuck: map[string]error{}, sent: map[string]time.Time{}, news: map[string]news{}, wake: make(chan struct{}, 1)}
+			alias: map[string]string{}, atOnce: map[string]bool{}, stuck: map[string]error{}, news: map[string]string{}, wake: make(chan struct{}, 1)}
 		d.desks[key] = h
 	}
 	needStore := h.store == nil
@@ -388,9 +387,6 @@ func (d *Desk) sender(key string) drafts.Send {
 			return nil, err
 		}
 		d.noteSaved(now.held)
-		d.mu.Lock()
-		now.held.sent[plan.ID] = time.Now()
-		d.mu.Unlock()
 		return plan, nil
 	}
 }

@@ -291,7 +291,7 @@ func TestEventsReachThoseWhoMayKnow(t *testing.T) {
 	}
 	heard := hears(gpHears, 30*time.Second)
 	require.NotNil(t, heard)
-	assert.Equal(t, api.Event{Kind: "plan", PlanID: p.ID, Status: "draft"}, *heard)
+	assert.Equal(t, api.Event{Kind: "plan", PlanID: p.ID, Status: "draft", Etag: p.Etag}, *heard)
 	assert.Nil(t, hears(strangerHears, 200*time.Millisecond), "a stranger heard it")
 	w.s.Hush()
 	_, open := <-gpHears

@@ -234,6 +234,7 @@ func TestAnAnswerOfTheDatabaseIsLost(t *testing.T) {
 		status, _, answer := w.raw(post, "/v1/plans/"+p.ID+"/comments", headers, `{"item": "urgent_banner", "text": "Quince by the door"}`)
 		return status, string(answer)
 	}
+	time.Sleep(2 * flushEvery) // until no line of looking is to be flushed: its answer would be the one that is lost
 	l.lose.Store(true)
 	status, answer := say()
 	require.EqualValues(t, 1, l.lost.Load())
