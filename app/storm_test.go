@@ -38,9 +38,6 @@ var (
 	stormSeed = flag.Uint64("storm.seed", 0, "the one run of TestAgreeAfterAStorm that is wanted; 0: all")
 )
 
-// stormChoices counts how often somebody was asked which words stand.
-var stormChoices atomic.Int64
-
 // stormDesks is how many desks have their runs at the same time: mostly they wait.
 const stormDesks = 40
 
@@ -268,7 +265,8 @@ type stormRun struct {
 	random  *rand.Rand
 	checker *api.Client // beside the storm
 	whole   forms.Answers
-	door    *sync.Mutex // many passwords of one account at once count as guessing
+	door    *sync.Mutex   // many passwords of one account at once count as guessing
+	choices *atomic.Int64 // how often somebody was asked which words stand
 
 	family  string
 	wanted  forms.Answers
@@ -302,12 +300,12 @@ func TestAgreeAfterAStorm(t *testing.T) {
 		}
 	}
 	close(seeds)
-	var done atomic.Int64
+	var done, choices atomic.Int64
 	var door sync.Mutex
 	var desks sync.WaitGroup
 	for range min(stormDesks, cap(seeds)) {
 		desks.Go(func() {
-			r := &stormRun{t: t, w: w, storm: newStorm(t, w.web.Listener.Addr().String()), profile: t.TempDir(), checker: checker, whole: whole, door: &door}
+			r := &stormRun{t: t, w: w, storm: newStorm(t, w.web.Listener.Addr().String()), profile: t.TempDir(), checker: checker, whole: whole, door: &door, choices: &choices}
 			r.open()
 			for seed := range seeds {
 				if t.Failed() && *stormSeed != 0 {
@@ -322,8 +320,8 @@ func TestAgreeAfterAStorm(t *testing.T) {
 		})
 	}
 	desks.Wait()
-	t.Logf("%d runs; asked %d times which words stand", done.Load(), stormChoices.Load())
-	if *stormSeed == 0 && *stormRuns >= 100 && stormChoices.Load() == 0 {
+	t.Logf("%d runs; asked %d times which words stand", done.Load(), choices.Load())
+	if *stormSeed == 0 && *stormRuns >= 100 && choices.Load() == 0 {
 		t.Error("no two people ever wrote in the same place")
 	}
 }
@@ -592,7 +590,7 @@ func (r *stormRun) agrees(e *drafts.Editor) error {
 
 // choose answers when both wrote in one place: mine or theirs, as it comes.
 func (r *stormRun) choose(e *drafts.Editor, c *drafts.Conflict) error {
-	stormChoices.Add(1)
+	r.choices.Add(1)
 	mine, choice := r.some(50), map[drafts.At]bool{}
 	for _, field := range c.Fields {
 		if field.At.Item != "preferred_name" || !strings.HasPrefix(field.Theirs.Text, "Another name") {

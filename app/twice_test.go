@@ -18,6 +18,19 @@ import (
 	"cmc/forms"
 )
 
+// bothWrite has two desks open one draft, each with an editor of its own.
+func bothWrite(t *testing.T, first, second *app.Desk) (*api.Plan, *drafts.Editor, *drafts.Editor) {
+	t.Helper()
+	signIn(t, first, "carehome", false)
+	signIn(t, second, "carehome", false)
+	plan := draftOf(t, first)
+	again, err := second.OpenPlan(t.Context(), plan.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan, first.Edit(plan), second.Edit(again)
+}
+
 // What one window kept without a connection is in the other from the moment that it has the store, and reaches the service.
 func TestTwoWindowsAndOnePlan(t *testing.T) {
 	w := openWard(t)
@@ -26,14 +39,7 @@ func TestTwoWindowsAndOnePlan(t *testing.T) {
 	if err := second.SetAddress("http://" + w.line.addr()); err != nil {
 		t.Fatal(err)
 	}
-	signIn(t, first, "carehome", false)
-	signIn(t, second, "carehome", false)
-	plan := draftOf(t, first)
-	p2, err := second.OpenPlan(t.Context(), plan.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e1, e2 := first.Edit(plan), second.Edit(p2)
+	plan, e1, e2 := bothWrite(t, first, second)
 	w.line.cut()
 	text(e1, "preferred_name", "Persimmon")
 	await(t, e1, "kept", func(s drafts.Status) bool { return s.State == drafts.StateKept })
@@ -53,14 +59,7 @@ func TestTwoWindowsAndOnePlan(t *testing.T) {
 func TestAnOpenFormTakesInWhatOthersSave(t *testing.T) {
 	w := openWard(t)
 	first, second := w.desk(t.TempDir()), w.desk(t.TempDir())
-	signIn(t, first, "carehome", false)
-	signIn(t, second, "carehome", false)
-	plan := draftOf(t, first)
-	p2, err := second.OpenPlan(t.Context(), plan.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e1, e2 := first.Edit(plan), second.Edit(p2)
+	plan, e1, e2 := bothWrite(t, first, second)
 	await(t, e1, "saved", saved)
 	text(e2, "preferred_name", "Persimmon")
 	await(t, e1, "the other's words", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Persimmon" })

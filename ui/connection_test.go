@@ -29,14 +29,14 @@ func TestTheConnectionPageNamesWhatFailed(t *testing.T) {
 	gone.Close()
 	h := newHouse(t)
 	h.press("Sign in with a user name")
-	for address, says := range map[string]string{
+	for address, words := range map[string]string{
 		portal.URL: "A web page of this network answered instead of the central service. Open any page in your browser, and do what the network asks.",
 		gone.URL:   "Its computer answers, but the service does not run there. You can go on writing. If this lasts, check the address under Connection, or call your help desk.",
 	} {
 		h.press("Connection")
 		h.typed(address)
 		h.key(fyne.KeyReturn)
-		h.until(says, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), says) })
+		h.says(words)
 		h.press("Close")
 	}
 }
@@ -90,67 +90,69 @@ func TestTheConnectionPageAsksForWhatTheProxyWants(t *testing.T) {
 	require.Equal(t, h.desk.Address(), box.Text())
 }
 
-// Whose account of a Windows domain is not taken reads that, and what to do; the right one goes on to the next hop.
-func TestTheConnectionPageSaysThatAnAccountIsNotTaken(t *testing.T) {
-	p := networktest.NewProxy(t, &networktest.Proxy{NTLM: &networktest.NTLM{Domain: "SURGERY", Name: "a.osei", Password: "right"}})
-	kerberos := networktest.NewProxy(t, &networktest.Proxy{Offers: []string{"Negotiate"}})
+// atTheProxyBox is a window in which the address of a service far away was typed, and the keyboard is where a proxy is typed.
+func atTheProxyBox(t *testing.T) *house {
+	t.Helper()
 	h := newHouse(t)
 	h.press("Sign in with a user name")
 	h.press("Connection")
 	h.typed("https://" + networktest.Away)
 	h.press("Proxy and certificate authority")
 	h.canvas().FocusNext()
+	return h
+}
+
+// says waits until the box on the screen says something.
+func (h *house) says(words string) {
+	h.t.Helper()
+	h.until(words, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), words) })
+}
+
+// Whose account of a Windows domain is not taken reads that, and what to do; the right one goes on to the next hop.
+func TestTheConnectionPageSaysThatAnAccountIsNotTaken(t *testing.T) {
+	p := networktest.NewProxy(t, &networktest.Proxy{NTLM: &networktest.NTLM{Domain: "SURGERY", Name: "a.osei", Password: "right"}})
+	kerberos := networktest.NewProxy(t, &networktest.Proxy{Offers: []string{"Negotiate"}})
+	h := atTheProxyBox(t)
 	h.typed(kerberos.URL.Host)
 	h.key(fyne.KeyReturn)
-	says := func(words string) {
-		h.until(words, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), words) })
-	}
-	says("The proxy of this network takes only Kerberos, or another way of signing in that this program does not have. Ask your help desk for a proxy that takes NTLM or a password")
+	h.says("The proxy of this network takes only Kerberos, or another way of signing in that this program does not have. Ask your help desk for a proxy that takes NTLM or a password")
 	again := func(words string) { // what is wrong in a box has the keyboard
 		h.canvas().Focused().(*control.Entry).SetText("")
 		h.typed(words)
 	}
 	again(p.URL.Host)
 	h.key(fyne.KeyReturn)
-	says("The proxy of this network wants a name and a password, or others than it was given. Type them under Connection, as DOMAIN\\name where it is an account of Windows.")
+	h.says("The proxy of this network wants a name and a password, or others than it was given. Type them under Connection, as DOMAIN\\name where it is an account of Windows.")
 	h.typed("SURGERY\\a.osei")
 	h.canvas().FocusNext()
 	h.typed("wrong")
 	h.key(fyne.KeyReturn)
-	says("The proxy of this network does not take the name and the password that it was given. Type them again under Connection")
+	h.says("The proxy of this network does not take the name and the password that it was given. Type them again under Connection")
 	h.picture("connection-account-not-taken")
 	h.canvas().FocusNext()
 	again("right")
 	h.key(fyne.KeyReturn)
-	says("The proxy of this network does not reach the central service.")
+	h.says("The proxy of this network does not reach the central service.")
 	require.Equal(t, 1, p.NTLM.Refused())
 }
 
 // A proxy of SOCKS is typed like the others, and what it refuses is said in the same sentences.
 func TestTheConnectionPageTakesSOCKS(t *testing.T) {
 	p := networktest.NewSOCKS(t, &networktest.SOCKS{Account: "ward:right"})
-	h := newHouse(t)
-	h.press("Sign in with a user name")
-	h.press("Connection")
-	h.typed("https://" + networktest.Away)
-	h.press("Proxy and certificate authority")
-	h.canvas().FocusNext()
+	h := atTheProxyBox(t)
 	h.typed(p.URL.String())
 	h.key(fyne.KeyReturn)
-	says := func(words string) {
-		h.until(words, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), words) })
-	}
-	says("The proxy of this network wants a name and a password")
+	h.says("The proxy of this network wants a name and a password")
 	h.typed("ward")
 	h.canvas().FocusNext()
 	h.typed("wrong")
 	h.key(fyne.KeyReturn)
-	says("The proxy of this network does not take the name and the password that it was given.")
+	h.says("The proxy of this network does not take the name and the password that it was given.")
 	h.canvas().FocusNext()
 	h.canvas().Focused().(*control.Entry).SetText("")
 	h.typed("right")
 	h.key(fyne.KeyReturn)
-	says("The proxy of this network does not reach the central service.")
+	h.says("The proxy of this network does not reach the central service.")
 }
 
 // A name and a password that are kept for a proxy can be taken away again, with the keyboard alone: out of the keychain too, so that
@@ -173,14 +175,11 @@ func TestTheConnectionPageForgetsAnAccount(t *testing.T) {
 	h.press("Connection")
 	const forget = "Forget the name and the password that are kept for this proxy"
 	h.press(forget)
-	says := func(words string) {
-		h.until(words, func() bool { return strings.Contains(strings.Join(strings.Fields(overlay(h)), " "), words) })
-	}
-	says("● The name and the password for " + p.URL.Host + " are forgotten.")
+	h.says("● The name and the password for " + p.URL.Host + " are forgotten.")
 	h.picture("connection-forgotten")
 	require.Equal(t, api.HopProxyAuth, hop())
 	h.press(forget)
-	says("● No name and no password are kept for " + p.URL.Host + ".")
+	h.says("● No name and no password are kept for " + p.URL.Host + ".")
 	h.press("Close")
 	require.NoError(t, h.desk.Close())
 	h.desk, err = app.New(app.Params{ProfileDir: h.profile, Version: "test"})

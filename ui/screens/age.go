@@ -5,15 +5,12 @@ package screens
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 
-	"cmc/api"
 	"cmc/app"
 	"cmc/app/printing"
-	"cmc/forms"
 	"cmc/forms/nhs"
 	"cmc/ui/control"
 )
@@ -110,100 +107,4 @@ func (a *ageing) prepare(version int) func(context.Context) (*printing.Job, erro
 func overCard(err error) fyne.CanvasObject {
 	e := app.Explain(err)
 	return control.ErrorCard("This page cannot be shown any more", control.Body(e.What), control.Body(e.Means+" "+e.Do))
-}
-
-// A StatusWatch is the tag with a plan's state over a page that stays open without the service: the form. While the service is not heard
-// it says as at when the state was so, and that a version was live, not that it is. When the service is there again it is asked.
-type StatusWatch struct {
-	Tag     *control.TagLabel
-	Changed func() // after the words have changed, which may take more room; nil: nobody wants to know
-
-	d      Deps
-	plan   func() *api.Plan
-	asAt   time.Time // when the state was heard last; zero: before this program was started
-	stale  bool      // the service is to be asked before the state is called what it is
-	asking bool
-	got    *api.Plan // what the service answered
-	tag    string    // of the plan as it was known here at that time
-	closed bool
-	timer  *time.Timer
-}
-
-// WatchStatus makes the tag, and looks at it now and then until Close. plan is the plan as it is known at any moment; remembered says that
-// the service was not asked for it. On the drawing thread.
-func WatchStatus(d Deps, plan func() *api.Plan, remembered bool) *StatusWatch {
-	w := &StatusWatch{Tag: StatusTag(plan()), d: d, plan: plan, stale: remembered}
-	if !remembered {
-		w.asAt = d.Desk.Heard()
-	}
-	w.Look()
-	return w
-}
-
-// Look brings the tag up to date. On the drawing thread.
-func (w *StatusWatch) Look() {
-	if w.closed {
-		return
-	}
-	if w.timer != nil {
-		w.timer.Stop()
-	}
-	w.timer = time.AfterFunc(ageEvery, func() { fyne.Do(w.Look) })
-	before := w.Tag.String()
-	defer func() {
-		if w.Changed != nil && w.Tag.String() != before {
-			w.Changed()
-		}
-	}()
-	p := w.plan()
-	if w.got != nil && p.Etag == w.tag {
-		p = w.got
-	}
-	if p.Published == nil && p.Status == "draft" { // whoever writes it knows: nobody else has seen it
-		w.Tag.Say(p.StatusWords, statusTone[p.Status])
-		return
-	}
-	silent := w.d.Desk.Silent()
-	if !silent && w.stale {
-		w.ask()
-	}
-	w.stale = w.stale || silent
-	if !w.stale {
-		w.asAt = w.d.Desk.Heard()
-		w.Tag.Say(p.StatusWords, statusTone[p.Status])
-		return
-	}
-	was := strings.ReplaceAll(p.StatusWords, "stays live", "was live")
-	if w.asAt.IsZero() {
-		w.Tag.Say("When last connected: "+was, control.Warn)
-		return
-	}
-	age := forms.AsAt(w.asAt, w.d.Desk.Now())
-	w.Tag.Say(strings.ToUpper(age[:1])+age[1:]+": "+was, control.Warn)
-}
-
-// ask asks the service for the plan, without a word when it does not answer.
-func (w *StatusWatch) ask() {
-	if w.asking {
-		return
-	}
-	w.asking = true
-	id, tag := w.plan().ID, w.plan().Etag
-	var p *api.Plan
-	control.Work(func(ctx context.Context) (err error) {
-		p, err = w.d.Desk.OpenPlan(ctx, id)
-		return err
-	}, func(err error) {
-		w.asking = false
-		if err == nil && !w.closed {
-			w.got, w.tag, w.stale = p, tag, false
-			w.Look()
-		}
-	})
-}
-
-// Close ends the watch.
-func (w *StatusWatch) Close() {
-	w.closed = true
-	w.timer.Stop()
 }
