@@ -77,7 +77,7 @@ type Desk struct {
 	waiting  *waiting // nil: nobody has a position to choose
 	desks    map[string]*held
 	jobs     map[*printing.Job]struct{}
-	watchers map[int]func(api.Event)
+	watchers map[int]watcher
 	wheres   map[int]func()
 	off      offline
 	accounts map[string]account // for proxies, by host and port
@@ -107,13 +107,13 @@ func New(p Params) (*Desk, error) {
 	}
 	d := &Desk{
 		p: p, keys: keychain.New(), desks: map[string]*held{}, jobs: map[*printing.Job]struct{}{},
-		watchers: map[int]func(api.Event){}, wheres: map[int]func(){}, writing: platform.NewLatestWriter(),
+		watchers: map[int]watcher{}, wheres: map[int]func(){}, writing: platform.NewLatestWriter(),
 	}
 	d.accounts, d.proxies = map[string]account{}, api.NewProxies(d.wayOut)
 	d.ctx, d.stop = context.WithCancel(context.Background())
 	d.settings, d.places, d.readers = d.readSettings()
 	d.nameWorkstation()
-	d.lock.proofs = map[string]proof{}
+	d.lock.proofs, d.lock.missed = map[string]proof{}, map[string]api.Event{}
 	if err := printing.Sweep(d.printDir()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		p.Log.Warn("old pages could not be removed", "err", err)
 	}

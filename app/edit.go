@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"cmc/api"
@@ -69,6 +70,7 @@ func (d *Desk) edit(now *session, p *api.Plan, unattended bool) *drafts.Editor {
 	}
 	if editor := h.editors[p.ID]; editor != nil {
 		if editor.Reopen() {
+			editor.WriteAs(now.user.Position)
 			editor.Adopt(p)
 			takeIn(editor)
 			return editor
@@ -82,7 +84,7 @@ func (d *Desk) edit(now *session, p *api.Plan, unattended bool) *drafts.Editor {
 	}
 	delete(h.latest, p.ID)
 	editor := drafts.Open(drafts.Config{
-		Plan: p, Definition: definition, Store: h.store, NoStore: h.noStore, As: now.user.Position,
+		Plan: p, Definition: definition, Store: h.store, NoStore: h.noStore, As: now.user.Position, May: d.mayGo(h.key),
 		Send: d.sender(h.key), Tell: d.teller(h.key), Hidden: hiddenInNotes, Now: d.Now, Log: d.p.Log,
 		Closed: func(e *drafts.Editor) {
 			id, last := e.PlanID(), e.Plan()
@@ -104,6 +106,20 @@ func (d *Desk) edit(now *session, p *api.Plan, unattended bool) *drafts.Editor {
 	delete(h.stuck, p.ID)
 	h.editors[p.ID] = editor
 	return editor
+}
+
+// mayGo says of one person's editors whether what was written in a position goes now.
+func (d *Desk) mayGo(key string) func(string) error {
+	return func(as string) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.now == nil || d.now.held.key != key || as == "" || as == d.now.user.Position {
+			return nil // who is not here does not send: sender
+		}
+		no := otherPosition(as, d.now.user)
+		no.Title = strings.Replace(no.Title, "You asked for this", "You wrote this", 1) + " Choose that position, and it goes."
+		return no
+	}
 }
 
 // sendKept opens the plans whose words were kept on this computer and never reached the service, so that they go, and closes

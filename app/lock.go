@@ -16,11 +16,12 @@ import (
 
 // locking is what a Desk knows of its lock.
 type locking struct {
-	turn    sync.Mutex       // held while the desk is put away or opened again, and while a proof is tried; taken before Desk.mu
-	on      bool             // Desk.mu
-	minutes int              // as the service said; Desk.mu
-	used    time.Time        // when somebody sat here last, by this computer's clock; zero: it is locked, or nobody did; Desk.mu
-	proofs  map[string]proof // by user id; turn
+	turn    sync.Mutex           // held while the desk is put away or opened again, and while a proof is tried; taken before Desk.mu
+	on      bool                 // Desk.mu
+	minutes int                  // as the service said; Desk.mu
+	used    time.Time            // when somebody sat here last, by this computer's clock; zero: it is locked, or nobody did; Desk.mu
+	proofs  map[string]proof     // by user id; turn
+	missed  map[string]api.Event // by plan id: what came while it was locked, the newest of each; Desk.mu
 }
 
 // Unlocked is what came of proving who sits at a locked desk.
@@ -153,6 +154,12 @@ func (d *Desk) Unlock(ctx context.Context, username, password string) (Unlocked,
 		if now == nil {
 			return Unlocked{}, err
 		}
+		switch ended := d.Ended(); { // the service said so before it was gone
+		case api.IsCode(ended, api.CodeErase):
+			return Unlocked{}, ended
+		case ended != nil: // it ran out, or the account was closed: only the service knows
+			return Unlocked{}, ErrNoProof
+		}
 		if err := d.proveHere(ctx, now.user, username, password); err != nil {
 			return Unlocked{}, err
 		}
@@ -179,6 +186,7 @@ func (d *Desk) UnlockSSO(ctx context.Context) (Unlocked, error) {
 func (d *Desk) goOn(ctx context.Context, now *session) Unlocked {
 	d.mu.Lock()
 	d.lock.on = false
+	d.openNews(d.now == now)
 	d.mu.Unlock()
 	d.Used()
 	if now.keep {

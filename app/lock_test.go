@@ -294,12 +294,36 @@ func TestALockedDeskOfAClosedAccount(t *testing.T) {
 	w := openHome(t)
 	d := w.desk(t.TempDir())
 	enter(t, d, "first", false)
+	proofKept(t)
 	lockUp(t, d)
 	require.NoError(t, w.service.Accounts().Disable(t.Context(), "first", true))
 	_, err := d.Unlock(t.Context(), "first", wardPassword+"first")
 	require.Error(t, err)
 	require.True(t, d.Locked())
 	require.False(t, api.IsUnreachable(err))
+	until(t, "the end of the session", d.Expired)
+	w.line.cut() // whoever was shut out does not come in by pulling the plug
+	_, err = d.Unlock(t.Context(), "first", wardPassword+"first")
+	require.ErrorIs(t, err, app.ErrNoProof)
+	require.True(t, d.Locked())
+}
+
+// What a locked desk keeps to be read offline was erased by the service, and with it the proof that opens the desk without it.
+func TestALockedDeskThatWasWiped(t *testing.T) {
+	w := openWard(t)
+	d := w.desk(t.TempDir())
+	signIn(t, d, "carehome", false)
+	carried(t, d)
+	proofKept(t)
+	lockUp(t, d)
+	_, err := w.service.Accounts().WipeByHand(t.Context(), "carehome", "The computer was stolen")
+	require.NoError(t, err)
+	until(t, "the end of the session", d.Expired)
+	until(t, "the end of the proof", func() bool { return !kept(t, "argon2id") })
+	w.line.cut()
+	_, err = d.Unlock(t.Context(), "carehome", "training")
+	require.True(t, api.IsCode(err, api.CodeErase), "%v", err)
+	require.True(t, d.Locked())
 }
 
 // Who signed in at the identity provider opens the desk there, and is asked again though they are signed in.

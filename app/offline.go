@@ -152,7 +152,7 @@ func (d *Desk) carryBundle(ctx context.Context, now *session) {
 	d.off.mu.Unlock()
 	heard := make(chan api.Event, 64)
 	lost := make(chan struct{}, 1)
-	defer d.Subscribe(func(e api.Event) {
+	defer d.subscribe(watcher{locked: true, hear: func(e api.Event) {
 		select {
 		case heard <- e:
 		default: // more than can be looked at one by one
@@ -161,7 +161,7 @@ func (d *Desk) carryBundle(ctx context.Context, now *session) {
 			default:
 			}
 		}
-	})()
+	}})()
 	every := d.p.Refresh
 	if every <= 0 {
 		every = refreshEvery
@@ -433,7 +433,7 @@ func (d *Desk) sweepOffline() {
 	}
 }
 
-// obeyErase erases what is kept when the service says so, and gives err back then; else nil. Words that were not sent stay: package
+// obeyErase erases what is kept when the service says so, with the proof that opens a locked desk, and gives err back then; else nil. Words that were not sent stay: package
 // drafts keeps them, sealed, until the same person signs in. keys are whose pages it is about, else those of the kept sign-in.
 func (d *Desk) obeyErase(err error, keys ...string) error {
 	if !api.IsCode(err, api.CodeErase) {
@@ -445,6 +445,7 @@ func (d *Desk) obeyErase(err error, keys ...string) error {
 	for _, key := range keys {
 		if key != "" {
 			d.eraseOffline(key)
+			d.dropProof(key)
 		}
 	}
 	return err
@@ -460,15 +461,7 @@ func (d *Desk) lineEnded(ctx context.Context, client *api.Client) {
 		return
 	}
 	d.noteFailure(client, err)
-	d.mu.Lock()
-	hears := make([]func(api.Event), 0, len(d.watchers))
-	for _, hear := range d.watchers {
-		hears = append(hears, hear)
-	}
-	d.mu.Unlock()
-	for _, hear := range hears {
-		hear(api.Event{Kind: "worklists"})
-	}
+	d.spread(api.Event{Kind: "worklists"})
 }
 
 // IsAway says whether err means that the service cannot be asked now.

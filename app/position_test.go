@@ -3,6 +3,9 @@
 package app_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,9 +19,20 @@ import (
 // What somebody wrote in one of their positions does not go in the name of another: it waits, says why, and goes once they work in
 // that position again.
 func TestWordsGoInThePositionInWhichTheyWereWritten(t *testing.T) {
+	for name, keeps := range map[string]bool{"kept": true, "only in this window": false} {
+		t.Run(name, func(t *testing.T) { wordsWaitForTheirPosition(t, keeps) })
+	}
+}
+
+func wordsWaitForTheirPosition(t *testing.T, keeps bool) {
 	w := openWard(t)
-	require.NoError(t, w.service.Accounts().AddPosition(t.Context(), account.NewPosition{Username: "carehome", Role: api.RoleCareHome, RoleTitle: "Bank nurse", ODS: "VX992"}))
-	d := w.desk(t.TempDir())
+	require.NoError(t, w.service.Accounts().AddPosition(t.Context(), account.NewPosition{Username: "carehome", Role: api.RoleCommunityNurse, RoleTitle: "Bank nurse", ODS: "VX991"}))
+	profile, want := t.TempDir(), drafts.StateKept
+	if !keeps {
+		want = drafts.StateUnkept
+		require.NoError(t, os.WriteFile(filepath.Join(profile, "kept"), nil, 0o600)) // a folder cannot be made here
+	}
+	d := w.desk(profile)
 	in := signIn(t, d, "carehome", false)
 	require.True(t, in.Choose)
 	require.Len(t, in.User.Positions, 2)
@@ -32,7 +46,7 @@ func TestWordsGoInThePositionInWhichTheyWereWritten(t *testing.T) {
 	e := d.Edit(plan)
 	w.line.cut()
 	text(e, "preferred_name", "Persimmon")
-	await(t, e, "kept", func(s drafts.Status) bool { return s.State == drafts.StateKept })
+	await(t, e, "waiting", func(s drafts.Status) bool { return s.State == want })
 	_ = d.SignOut(t.Context()) // the service does not hear of it
 	w.line.mend()
 	signIn(t, d, "carehome", false)
@@ -40,11 +54,19 @@ func TestWordsGoInThePositionInWhichTheyWereWritten(t *testing.T) {
 	require.NoError(t, err)
 	eventually(t, d, "why it waits", func() bool {
 		waiting := d.Waiting()
-		return len(waiting) == 1 && waiting[0].Do == "Choose that position, and it goes." && !waiting[0].Refused
+		return len(waiting) == 1 && strings.Contains(waiting[0].Why+waiting[0].Do, "Choose that position, and it goes.") && strings.Contains(waiting[0].Why, first.RoleTitle)
 	})
-	require.Contains(t, d.Waiting()[0].Why, first.RoleTitle)
 	time.Sleep(time.Second)
 	require.Empty(t, w.atService("gp", plan.ID)["preferred_name"].Text)
+	open, err := d.OpenPlan(t.Context(), plan.ID) // looked at in the other position, it does not go either
+	require.NoError(t, err)
+	e = d.Edit(open)
+	require.Equal(t, "Persimmon", e.Answers()["preferred_name"].Text)
+	got := await(t, e, "refused", func(s drafts.Status) bool { return s.State == drafts.StateRefused })
+	require.Contains(t, got.Words, "You wrote this as "+first.RoleTitle)
+	time.Sleep(time.Second)
+	require.Empty(t, w.atService("gp", plan.ID)["preferred_name"].Text)
+	e.Leave()
 	_, err = d.ChoosePosition(t.Context(), first.ID)
 	require.NoError(t, err)
 	eventually(t, d, "an empty outbox", func() bool { return len(d.Waiting()) == 0 && d.Where().Waiting == 0 })

@@ -35,7 +35,23 @@ const (
 // proofCost is the second choice of RFC 9106, section 4, as at the service.
 var proofCost = &argon2id.Params{Memory: 64 * 1024, Iterations: 3, Parallelism: 2, SaltLength: 16, KeyLength: 32}
 
-func (d *Desk) proofName(userID string) string { return "proof " + opaque(d.place(), userID) }
+func (d *Desk) proofName(userID string) string { return "proof " + d.storeName(userID) }
+
+// dropProof takes away the proof of somebody whom the service has shut out: after that only the service lets them in.
+func (d *Desk) dropProof(key string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), keychain.Limit)
+	defer cancel()
+	d.lock.turn.Lock()
+	defer d.lock.turn.Unlock()
+	for id := range d.lock.proofs {
+		if d.storeName(id) == key {
+			delete(d.lock.proofs, id)
+		}
+	}
+	if err := d.keys.Delete(ctx, "proof "+key); err != nil && !errors.Is(err, keychain.ErrMissing) && !errors.Is(err, keychain.ErrNotFound) {
+		d.p.Log.Warn("the proof of somebody who was shut out is still in the keychain", "err", err)
+	}
+}
 
 // keepProof makes the proof of a password that the service has just taken. Training needs none: its service is in this program.
 func (d *Desk) keepProof(ctx context.Context, user api.User, password string) {

@@ -52,7 +52,7 @@ type held struct {
 	known   map[string]api.Patient    // by id: people whom the service has shown
 	alias   map[string]string         // plans that were begun here: the id that each has at the service now
 	atOnce  map[string]bool           // plans begun here that startPlan is starting itself just now
-	news    map[string]string         // by plan id: the tag that it has by news which is looked into; "": not told
+	news    map[string]*unread        // by plan id: what is known by news alone
 	stuck   map[string]error          // by plan id: why words for a plan that is not open cannot go, for good
 	saved   time.Time                 // when the service last took something of this person
 	stalled bool                      // the last try of sending what waits failed for want of the service
@@ -209,7 +209,7 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 	h := d.desks[key]
 	if h == nil {
 		h = &held{key: key, editors: map[string]*drafts.Editor{}, latest: map[string]*api.Plan{}, known: map[string]api.Patient{},
-			alias: map[string]string{}, atOnce: map[string]bool{}, stuck: map[string]error{}, news: map[string]string{}, wake: make(chan struct{}, 1)}
+			alias: map[string]string{}, atOnce: map[string]bool{}, stuck: map[string]error{}, news: map[string]*unread{}, wake: make(chan struct{}, 1)}
 		d.desks[key] = h
 	}
 	needStore := h.store == nil
@@ -238,6 +238,7 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 	d.mu.Lock()
 	d.now = now
 	d.lock.on = false
+	d.openNews(before != nil && before.held == h)
 	editors := make([]*drafts.Editor, 0, len(h.editors))
 	for _, editor := range h.editors {
 		editors = append(editors, editor)
@@ -247,7 +248,7 @@ func (d *Desk) enter(ctx context.Context, client *api.Client, user api.User, kee
 		editor.Retry()
 	}
 	d.Used()
-	d.tasks.Go(func() { d.listen(listening, client) })
+	d.tasks.Go(func() { d.listen(listening, now) })
 	d.tasks.Go(func() { d.sendWaiting(listening, now) })
 	d.tasks.Go(func() { d.carryBundle(listening, now) })
 	if errors.Is(storeTrouble, kept.ErrInUse) {

@@ -95,6 +95,46 @@ func TestAnOpenFormTakesInWhatOthersSave(t *testing.T) {
 	await(t, e1, "what came meanwhile", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Sharon" })
 }
 
+// News of an open form comes at a moment at which the service cannot be asked, or at a desk that is locked and that this computer alone opens
+// again: it is not forgotten.
+func TestNewsWaitsUntilItCanBeLookedInto(t *testing.T) {
+	w := openWard(t)
+	first, second := w.desk(t.TempDir()), w.desk(t.TempDir())
+	plan, e1, e2 := bothWrite(t, first, second)
+	if err := second.SetAddress(w.web.URL); err != nil { // not over the line that is cut
+		t.Fatal(err)
+	}
+	signIn(t, second, "carehome", false)
+	e2 = second.Edit(plan)
+	await(t, e1, "saved", saved)
+	lose := func(n int) { // the line of events stands
+		w.line.mu.Lock()
+		defer w.line.mu.Unlock()
+		w.line.cutting, w.line.when = n, nil
+	}
+	lose(1 << 20)
+	text(e2, "preferred_name", "Persimmon")
+	await(t, e2, "saved", saved)
+	time.Sleep(8 * time.Second)
+	if got := e1.Answers()["preferred_name"].Text; got != "" {
+		t.Fatalf("the line was not cut: %q", got)
+	}
+	lose(0)
+	await(t, e1, "the other's words", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Persimmon" })
+
+	first.Lock()
+	text(e2, "preferred_name", "Sharon")
+	await(t, e2, "saved", saved)
+	time.Sleep(time.Second)
+	lose(1 << 20)
+	got, err := first.Unlock(t.Context(), "carehome", "training")
+	if err != nil || !got.Here {
+		t.Fatalf("%+v %v", got, err)
+	}
+	lose(0)
+	await(t, e1, "what came meanwhile", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Sharon" })
+}
+
 // The answer to the beginning of a plan is lost. The service lists the plan already, and the person opens it from there and writes: there
 // is one editor in the end, with the words of both, and nobody is asked about their own.
 func TestABegunPlanIsOpenedFromTheList(t *testing.T) {

@@ -20,11 +20,12 @@ type Send func(ctx context.Context, planID string, patch []byte, etag, idemKey s
 
 // Config is what an editor is made of.
 type Config struct {
-	Plan       *api.Plan         // as the service sent it, with its Draft and Etag
-	Definition *forms.Definition // that the plan is written under
-	Store      *Store            // this user's; nil: nothing can be kept on this computer, and NoStore says why
-	NoStore    string            // "its keychain is locked"; after "this computer cannot keep it: "
-	As         string            // the position in which the person writes, by its id; it is kept with the words
+	Plan       *api.Plan             // as the service sent it, with its Draft and Etag
+	Definition *forms.Definition     // that the plan is written under
+	Store      *Store                // this user's; nil: nothing can be kept on this computer, and NoStore says why
+	NoStore    string                // "its keychain is locked"; after "this computer cannot keep it: "
+	As         string                // the position in which the person writes, by its id; it is kept with the words
+	May        func(as string) error // why words that were written in a position do not go now; nil, or no error: they do. It must not wait
 	Send       Send
 	Tell       Tell                                  // nil: words that were not chosen in a conflict stay on this computer
 	Hidden     func(forms.Answers, *forms.Item) bool // which answers beside the sensitive ones no note may repeat; nil: none
@@ -42,6 +43,7 @@ type Editor struct {
 
 	mu    sync.Mutex
 	id    string
+	as    string        // the position in which what is unsent was written
 	plan  *api.Plan     // as the service sent it last
 	base  forms.Answers // what the service has, as far as this editor knows
 	etag  string
@@ -62,7 +64,7 @@ func Open(c Config) *Editor {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Editor{conf: c, hand: rand.Text(), id: c.Plan.ID, plan: c.Plan, etag: c.Plan.Etag, typed: map[At]string{}, watchers: map[int]func(Status){}}
+	e := &Editor{conf: c, hand: rand.Text(), id: c.Plan.ID, as: c.As, plan: c.Plan, etag: c.Plan.Etag, typed: map[At]string{}, watchers: map[int]func(Status){}}
 	switch {
 	case c.Plan.Draft != nil:
 		e.base = answersOf(c.Plan.Draft)

@@ -478,6 +478,15 @@ func TestAnOldPlanIsNotAdopted(t *testing.T) {
 		if a := e.Answers(); a["name"].Text != "Ann" || a["story"].Text != "new" {
 			t.Fatalf("adopted %v", a)
 		}
+		before := s.plan()
+		before.Published = &api.Version{Number: 2}
+		approved := *before
+		approved.Draft, approved.Published = nil, &api.Version{Number: 3}
+		e.Adopt(&approved)
+		e.Adopt(before) // from before the approval, and later than its answer
+		if got := e.Plan(); got.Published.Number != 3 {
+			t.Fatalf("the plan is version %d again", got.Published.Number)
+		}
 	})
 }
 

@@ -11,6 +11,9 @@ import "slices"
 // its way nobody can be asked, and those words are told as well. It needs the lock.
 func (e *Editor) takeUp(r record) {
 	w := &e.work
+	if r.As != "" && !e.unsent() && !e.onlyHere() {
+		e.as = r.As
+	}
 	for at, raw := range r.Typed {
 		if _, there := e.typed[readAt(at)]; !there {
 			e.typed[readAt(at)] = raw

@@ -140,6 +140,9 @@ func (e *Editor) recover() {
 	for at, raw := range r.Typed {
 		e.typed[readAt(at)] = raw
 	}
+	if r.As != "" {
+		e.as = r.As
+	}
 	e.work.declined = r.Lost
 	if len(r.Held) > 0 {
 		e.work.conflict = &Conflict{Base: r.Asked, By: r.By, At: r.When}
@@ -276,7 +279,8 @@ func (e *Editor) adopt(p *api.Plan) {
 		return
 	}
 	was := e.plan.Draft
-	if was != nil && p.Draft != nil && p.Draft.ChangedAt.Before(was.ChangedAt) {
+	if was != nil && p.Draft != nil && p.Draft.ChangedAt.Before(was.ChangedAt) ||
+		p.Published != nil && e.plan.Published != nil && p.Published.Number < e.plan.Published.Number {
 		return // an answer that was overtaken by a newer one
 	}
 	e.plan = p
@@ -401,7 +405,7 @@ func (e *Editor) keepNow() {
 	store := e.conf.Store
 	nothing := !e.unsent() && !e.onlyHere()
 	id := e.id
-	r := record{Hand: e.hand, As: e.conf.As, Base: e.base, Etag: e.etag, Now: e.now, Lost: slices.Clone(w.declined)}
+	r := record{Hand: e.hand, As: e.as, Base: e.base, Etag: e.etag, Now: e.now, Lost: slices.Clone(w.declined)}
 	if r.Sent = w.unsure; w.attempt != nil {
 		r.Sent = w.attempt.sent
 		r.Try = &keptTry{Patch: w.attempt.patch, Etag: w.attempt.etag, Key: w.attempt.key}
@@ -518,6 +522,9 @@ func (e *Editor) send(ctx context.Context) error {
 		return err
 	}
 	defer w.sending.give()
+	if err := e.barred(); err != nil {
+		return err
+	}
 	for range inARow {
 		e.mu.Lock()
 		try, err := e.nextAttempt()
@@ -555,6 +562,40 @@ func (e *Editor) send(ctx context.Context) error {
 	w.after = firstWait
 	e.show()
 	return w.trouble
+}
+
+// barred says why nothing goes now: what is unsent was written in another position than the one in which the person works. It goes when
+// they work in that one again.
+func (e *Editor) barred() error {
+	if e.conf.May == nil {
+		return nil
+	}
+	e.mu.Lock()
+	as := e.as
+	e.mu.Unlock()
+	no := e.conf.May(as) // without the lock: it may need another one
+	if no == nil {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := &e.work
+	if !e.unsent() && !e.untold() {
+		return nil
+	}
+	w.whole, w.trouble, w.after = no, nil, 0
+	e.show()
+	return no
+}
+
+// WriteAs says in which position the person writes from here on. What is unsent stays what was written in another one, and holds back what
+// is written after it. It never blocks.
+func (e *Editor) WriteAs(position string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.unsent() && !e.onlyHere() {
+		e.as = position
+	}
 }
 
 // nextAttempt gives what to send now; none when there is nothing more to send, and why not everything is. It needs the
