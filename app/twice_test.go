@@ -123,15 +123,28 @@ func TestNewsWaitsUntilItCanBeLookedInto(t *testing.T) {
 	await(t, e1, "the other's words", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Persimmon" })
 
 	first.Lock()
+	heard := make(chan api.Event, 64)
+	defer first.Subscribe(func(e api.Event) { heard <- e })()
 	text(e2, "preferred_name", "Sharon")
 	await(t, e2, "saved", saved)
 	time.Sleep(time.Second)
+	if len(heard) != 0 {
+		t.Fatalf("a page hears %+v at a locked desk", <-heard)
+	}
 	lose(1 << 20)
 	got, err := first.Unlock(t.Context(), "carehome", "training")
 	if err != nil || !got.Here {
 		t.Fatalf("%+v %v", got, err)
 	}
 	lose(0)
+	select {
+	case e := <-heard:
+		if e.PlanID != plan.ID {
+			t.Fatalf("a page hears %+v", e)
+		}
+	case <-time.After(patience):
+		t.Fatal("no page hears what came meanwhile")
+	}
 	await(t, e1, "what came meanwhile", func(drafts.Status) bool { return e1.Answers()["preferred_name"].Text == "Sharon" })
 }
 

@@ -487,6 +487,82 @@ func TestAPageWithoutNewsIsAskedForAnew(t *testing.T) {
 	require.Nil(t, u.Summary())
 }
 
+// by is somebody at another computer.
+func (n *night) by(username string) *api.Client {
+	n.t.Helper()
+	c, err := api.NewClient(n.address, api.ClientOptions{})
+	require.NoError(n.t, err)
+	_, err = c.SignIn(context.Background(), api.Credentials{Username: username, Password: "training"})
+	require.NoError(n.t, err)
+	return c
+}
+
+// Requests go through and the line of news is silent: an open form takes in what somebody else saves all the same, a minute later.
+func TestAFormWithoutNewsIsAskedForAnew(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("carehome")
+	h.open(grace)
+	h.until("the form", func() bool { _, ok := h.w.Screen().(*ui.Form); return ok })
+	e := h.w.Screen().(*ui.Form).Editor()
+	n.muffled.Store(true)
+	other := n.by("carehome")
+	plan, err := other.Plan(context.Background(), e.PlanID())
+	require.NoError(t, err)
+	_, err = other.PatchDraft(context.Background(), plan.ID, []byte(`{"preferred_name":{"value":"Persimmon"}}`), plan.Etag, "")
+	require.NoError(t, err)
+	for range 3 {
+		n.forward(22 * time.Second)
+		h.look()
+		h.until("an answer", func() bool { return !h.desk.Heard().Before(n.now()) })
+	}
+	n.forward(5 * time.Second)
+	h.until("the other's words", func() bool { h.look(); return e.Answers()["preferred_name"].Text == "Persimmon" })
+}
+
+// While the window is locked nothing that it hides is asked for anew, whatever is heard of it and however old it grows: the audit would say
+// that somebody read it. What happened meanwhile is on the screen when it is opened.
+func TestALockedWindowAsksForNoPage(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("urgent")
+	u := h.openUrgent(aliceTwin, "HARTLEY, Alice (Miss)")
+	gp := n.by("gp")
+	read := func() (times int) {
+		log, err := gp.AccessLog(context.Background(), u.Plan())
+		require.NoError(t, err)
+		for _, one := range log.Items {
+			if one.Action == "view" || one.Action == "summary" {
+				times++
+			}
+		}
+		return times
+	}
+	time.Sleep(2 * time.Second) // the line of news stands by now, and the page was asked for again on its word
+	before := read()
+	require.Positive(t, before)
+	h.w.Lock()
+	require.NotNil(t, h.w.Locked())
+	_, err := gp.Amend(context.Background(), u.Plan(), "")
+	require.NoError(t, err)
+	time.Sleep(2 * time.Second) // for what must not happen
+	require.Equal(t, before, read(), "after news")
+	n.stop()
+	n.forward(40 * time.Minute)
+	h.until("the page to be old", func() bool { u.Look(); return h.desk.Silent() })
+	n.start()
+	h.until("the service to be heard", func() bool { u.Look(); return !h.desk.Silent() })
+	u.Look()
+	time.Sleep(2 * time.Second)
+	gp = n.by("gp")
+	require.Equal(t, before, read(), "of an old page")
+	_, err = gp.Suspend(context.Background(), u.Plan(), "The family doubts the decision")
+	require.NoError(t, err)
+	h.unlock("urgent", "training")
+	h.until("the plan to leave the screen", func() bool { return strings.Contains(h.look(), "The summary cannot be shown") })
+	require.Nil(t, u.Summary())
+}
+
 // The form of a change stays open when the line goes, so that nobody stops writing. Its head does not go on saying that a version is
 // live: it says that it was, and as at when; and that nothing is known of it when the form was opened from memory.
 func TestTheFormDoesNotCallAVersionLiveFromMemory(t *testing.T) {

@@ -57,7 +57,7 @@ func (a *ageing) look() {
 	switch {
 	case !old:
 		// Also when the line of news is silent while the service answers: a decision may have been changed, and nobody said so.
-		if heard := a.d.Desk.Heard(); (a.old() || a.d.Desk.Unheard(a.asAt)) && !heard.Equal(a.tried) {
+		if heard := a.d.Desk.Heard(); (a.old() || a.d.Desk.Unheard(a.asAt)) && !heard.Equal(a.tried) && !a.d.Desk.Locked() {
 			a.tried = heard
 			a.again()
 		}

@@ -24,6 +24,7 @@ type StatusWatch struct {
 	d      Deps
 	plan   func() *api.Plan
 	asAt   time.Time // when the state was heard last; zero: before this program was started
+	seen   time.Time // when the service was last asked for the plan itself, and gave it; zero: not by this program
 	stale  bool      // the service is to be asked before the state is called what it is
 	asking bool
 	closed bool
@@ -36,6 +37,7 @@ func WatchStatus(d Deps, plan func() *api.Plan, remembered bool) *StatusWatch {
 	w := &StatusWatch{Tag: StatusTag(plan()), d: d, plan: plan, stale: remembered}
 	if !remembered {
 		w.asAt = d.Desk.Heard()
+		w.seen = w.asAt
 	}
 	w.Look()
 	return w
@@ -56,14 +58,15 @@ func (w *StatusWatch) Look() {
 			w.Changed()
 		}
 	}()
+	silent := w.d.Desk.Silent()
+	// Also when the line of news is silent while the service answers: somebody may have saved, and nobody said so.
+	if !silent && (w.stale || w.d.Desk.Unheard(w.seen)) && !w.d.Desk.Locked() {
+		w.ask()
+	}
 	p := w.plan()
 	if p.Published == nil && p.Status == "draft" { // whoever writes it knows: nobody else has seen it
 		w.Tag.Say(p.StatusWords, statusTone[p.Status])
 		return
-	}
-	silent := w.d.Desk.Silent()
-	if !silent && w.stale {
-		w.ask()
 	}
 	w.stale = w.stale || silent
 	if !w.stale {
@@ -80,20 +83,21 @@ func (w *StatusWatch) Look() {
 	w.Tag.Say(strings.ToUpper(age[:1])+age[1:]+": "+was, control.Warn)
 }
 
-// ask asks the service for the plan, which the plan as it is known here takes in; without a word when it does not answer.
+// ask asks the service for the plan, which the plan as it is known here takes in; without a word when it does not answer. Nobody looks at a
+// locked desk, and the audit would say that somebody did.
 func (w *StatusWatch) ask() {
 	if w.asking {
 		return
 	}
 	w.asking = true
-	id := w.plan().ID
+	id, at := w.plan().ID, w.d.Desk.Now()
 	control.Work(func(ctx context.Context) error {
 		_, err := w.d.Desk.OpenPlan(ctx, id)
 		return err
 	}, func(err error) {
 		w.asking = false
 		if err == nil && !w.closed {
-			w.stale = false
+			w.stale, w.seen = false, at
 			w.Look()
 		}
 	})
