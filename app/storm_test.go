@@ -407,8 +407,8 @@ func (r *stormRun) run(seed uint64) error {
 				return err
 			}
 		}
-		if r.some(3) {
-			if e, plan, err = r.again(e); err != nil {
+		if r.some(8) {
+			if e, plan, err = r.again(e, r.some(40)); err != nil {
 				return err
 			}
 		}
@@ -418,7 +418,7 @@ func (r *stormRun) run(seed uint64) error {
 			return err
 		}
 		if r.some(20) {
-			if e, _, err = r.again(e); err != nil {
+			if e, _, err = r.again(e, true); err != nil {
 				return err
 			}
 		}
@@ -463,20 +463,24 @@ func (r *stormRun) elsewhere(id string) error {
 	return errors.New("a colleague never came to save")
 }
 
-// again ends the program in the middle of it all, starts it anew, and opens the plan.
-func (r *stormRun) again(e *drafts.Editor) (*drafts.Editor, *api.Plan, error) {
-	if err := r.d.Close(); err != nil {
+// again leaves the form in the middle of it all, or the whole program, which is started anew, and opens the plan.
+func (r *stormRun) again(e *drafts.Editor, restart bool) (*drafts.Editor, *api.Plan, error) {
+	if !restart {
+		e.Leave()
+	} else if err := r.d.Close(); err != nil {
 		return nil, nil, fmt.Errorf("closing: %w", err)
 	}
 	id := e.PlanID()
-	r.open()
+	if restart {
+		r.open()
+	}
 	for late := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		plan, err := r.d.OpenPlan(r.t.Context(), id)
 		if err == nil {
 			if again := r.d.Edit(plan); again != nil {
 				return again, plan, nil
 			}
-			return nil, nil, fmt.Errorf("the plan %s does not open after a restart", id)
+			return nil, nil, fmt.Errorf("the plan %s does not open again", id)
 		}
 		if api.IsCode(err, api.CodeNotFound) && outbox.IsHere(id) { // it was started meanwhile, and has its own name now
 			plans, err := r.plans()
@@ -486,7 +490,7 @@ func (r *stormRun) again(e *drafts.Editor) (*drafts.Editor, *api.Plan, error) {
 			}
 		}
 		if time.Now().After(late) {
-			return nil, nil, fmt.Errorf("opening %s after a restart: %w", id, err)
+			return nil, nil, fmt.Errorf("opening %s again: %w", id, err)
 		}
 	}
 }

@@ -37,6 +37,7 @@ import (
 
 	"cmc/api"
 	"cmc/api/central/pressure"
+	"cmc/api/central/store"
 	"cmc/api/central/store/storetest"
 	"cmc/forms"
 	"cmc/forms/plan"
@@ -351,7 +352,7 @@ func (c *city) yardstick() http.Handler {
 			list(w, r, person+`nhs_number = $1 AND nhs_number <> ''`, in.NHSNumber) // so that the index is used
 			return
 		}
-		list(w, r, person+`family_key = $1 AND birth_date = $2`, fold(in.FamilyName), in.BirthDate)
+		list(w, r, person+`family_key = $1 AND birth_date = $2`, store.Key(in.FamilyName), in.BirthDate)
 	})
 	mux.HandleFunc("GET /summary/{id}", func(w http.ResponseWriter, r *http.Request) {
 		var body string

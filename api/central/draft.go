@@ -490,18 +490,13 @@ func (s *Service) relate(tx store.Tx, p *store.Plan, r forms.Reader) error {
 	if err := tx.SetOrganisations(p.ID, string(access.CareHome), []string{r.Text(plan.CareHomeODS)}); err != nil {
 		return err
 	}
-	known, err := tx.Organisations()
-	if err != nil {
-		return err
-	}
 	var team []string
 	for _, row := range r.Rows(plan.CareTeam) {
-		name := fold(row.Text(plan.TeamService))
-		for _, one := range known {
-			if name != "" && fold(one.Name) == name {
-				team = append(team, one.ODS)
-			}
+		known, err := tx.OrganisationsNamed(row.Text(plan.TeamService))
+		if err != nil {
+			return err
 		}
+		team = append(team, known...)
 	}
 	return tx.SetOrganisations(p.ID, string(access.Team), team)
 }

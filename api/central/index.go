@@ -13,7 +13,6 @@ import (
 	"unicode"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/unicode/norm"
 
 	"cmc/api"
 	"cmc/api/central/access"
@@ -30,17 +29,6 @@ const maxFound = 20
 
 var isoDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
-// fold makes the key by which names are found: letters only, no accents, no case. "O'Brien" and "OBRIEN" are one.
-func fold(name string) string {
-	var key strings.Builder
-	for _, r := range norm.NFKD.String(name) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			key.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return strings.NewReplacer("ß", "ss", "ø", "o", "ł", "l", "đ", "d", "æ", "ae", "œ", "oe", "ı", "i", "þ", "th", "ð", "d").Replace(key.String())
-}
-
 // search finds people. It is audited with how many were found, never with what was looked for.
 func (s *Service) search(ctx context.Context, c *caller, in api.PatientSearch) (*api.PatientList, error) {
 	if !access.Of(c.person).Find {
@@ -54,7 +42,7 @@ func (s *Service) search(ctx context.Context, c *caller, in api.PatientSearch) (
 		}
 	} else {
 		p := refuse(api.CodeInvalid, "Search by NHS number, or by family name and date of birth.", "")
-		if fold(in.FamilyName) == "" {
+		if store.Key(in.FamilyName) == "" {
 			p.Fields = append(p.Fields, api.FieldProblem{Location: "body.family_name", Message: "Enter the family name"})
 		}
 		if !isoDate.MatchString(in.BirthDate) {
@@ -83,7 +71,7 @@ func (s *Service) search(ctx context.Context, c *caller, in api.PatientSearch) (
 			}
 		} else {
 			var err error
-			if found, err = tx.FoundByName(fold(in.FamilyName), fold(in.GivenName), in.BirthDate, by, maxFound); err != nil {
+			if found, err = tx.FoundByName(store.Key(in.FamilyName), store.Key(in.GivenName), in.BirthDate, by, maxFound); err != nil {
 				return err
 			}
 		}
@@ -175,7 +163,7 @@ func (s *Service) learn(p *store.Patient, r forms.Reader, number string) {
 		p.NHSNumber = number
 		p.FamilyName, p.GivenName = r.Text(plan.FamilyName), r.Text(plan.GivenName)
 		p.BirthDate = r.Text(plan.BirthDate)
-		p.FamilyKey, p.GivenKey = fold(p.FamilyName), fold(p.GivenName)
+		p.FamilyKey, p.GivenKey = store.Key(p.FamilyName), store.Key(p.GivenName)
 		p.PracticeODS, p.PracticeName = r.Text(plan.PracticeODS), r.Text(plan.PracticeName)
 	}
 	p.Title, p.PreferredName = r.Text(plan.Title), r.Text(plan.PreferredName)
@@ -224,7 +212,7 @@ func wholeNumber(r forms.Reader) string {
 // samePersonAs says whether the plan's person is the one of an entry: the date of birth and the family name agree as well as
 // the number (X19). One digit typed wrongly is somebody else's number, and must never bring their record.
 func samePersonAs(r forms.Reader, p *store.Patient) bool {
-	return r.Text(plan.BirthDate) == p.BirthDate && fold(r.Text(plan.FamilyName)) == p.FamilyKey
+	return r.Text(plan.BirthDate) == p.BirthDate && store.Key(r.Text(plan.FamilyName)) == p.FamilyKey
 }
 
 // starting are the answers that a new plan of a known person starts with.

@@ -702,10 +702,10 @@ func (l *loader) findPlaces(f *form, on *lesson, p *training.Plan, person traini
 	add(trainingID("person", p.Person), blank{what: "patient"})
 	add(stand.family, blank{what: "family"})
 	add(strings.ToUpper(stand.family), blank{what: "FAMILY"})
-	add(fold(stand.family), blank{what: "familyKey"})
+	add(store.Key(stand.family), blank{what: "familyKey"})
 	add(stand.given, blank{what: "given"})
 	add(strings.ToUpper(stand.given), blank{what: "GIVEN"})
-	add(fold(stand.given), blank{what: "givenKey"})
+	add(store.Key(stand.given), blank{what: "givenKey"})
 	add(stand.number, blank{what: "number"})
 	add(nhs.FormatNHSNumber(stand.number), blank{what: "numberShown"})
 	add(stand.street, blank{what: "street"})
@@ -854,13 +854,13 @@ func (l *loader) copy(rng *rand.Rand, f *form, number string, b *batch) error {
 		case "FAMILY":
 			value = strings.ToUpper(family)
 		case "familyKey":
-			value = fold(family)
+			value = store.Key(family)
 		case "given":
 			value = given
 		case "GIVEN":
 			value = strings.ToUpper(given)
 		case "givenKey":
-			value = fold(given)
+			value = store.Key(given)
 		case "number":
 			value = number
 		case "numberShown":

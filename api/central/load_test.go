@@ -85,8 +85,8 @@ func TestLoadWritesWhatTheServiceCouldHaveWritten(t *testing.T) {
 				require.False(t, number[digits], "one number, one person")
 				number[digits] = true
 			}
-			require.Equal(t, fold(person.FamilyName), person.FamilyKey)
-			require.Equal(t, fold(person.GivenName), person.GivenKey)
+			require.Equal(t, store.Key(person.FamilyName), person.FamilyKey)
+			require.Equal(t, store.Key(person.GivenName), person.GivenKey)
 
 			approvals := map[int]string{}
 			log, err := tx.AuditOf(p.ID, 100)

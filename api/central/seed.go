@@ -215,8 +215,8 @@ func (w *sower) person(tx store.Tx, p training.Person) error {
 	where := strings.Join(append(slices.Clone(p.Address), p.Postcode), ", ")
 	return tx.AddPatient(&store.Patient{ID: trainingID("person", p.ID), NHSNumber: p.NHSNumber, FamilyName: p.FamilyName, GivenName: p.GivenName,
 		Title: p.Title, PreferredName: p.Preferred, BirthDate: p.BirthDate, DeathDate: p.DeathDate, Gender: p.Gender, Place: where,
-		PracticeODS: p.Practice, PracticeName: practice.Name, CareHomeODS: p.CareHome, Traced: true, FamilyKey: fold(p.FamilyName),
-		GivenKey: fold(p.GivenName), Details: raw, CreatedAt: w.s.now()})
+		PracticeODS: p.Practice, PracticeName: practice.Name, CareHomeODS: p.CareHome, Traced: true, FamilyKey: store.Key(p.FamilyName),
+		GivenKey: store.Key(p.GivenName), Details: raw, CreatedAt: w.s.now()})
 }
 
 // who finds an account; an empty or unknown name is somebody without one (the patient, the clock).

@@ -54,6 +54,7 @@ func TestNothingGoesThroughAllThatThereIs(t *testing.T) {
 		"a version":            func(tx Tx) error { _, err := tx.Version("1", 1); return err },
 		"who looked":           func(tx Tx) error { _, err := tx.AuditOf("1", 10); return err },
 		"who searched":         func(tx Tx) error { _, err := tx.AuditAbout("1", "2", 10); return err },
+		"a care team":          func(tx Tx) error { _, err := tx.OrganisationsNamed("Elm House"); return err },
 		"a session":            func(tx Tx) error { _, err := tx.User("1"); return err },
 		"one's list": func(tx Tx) error {
 			_, err := tx.List(Filter{Statuses: states, RelatedODS: "A", RelatedUser: "1"})

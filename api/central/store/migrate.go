@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -163,6 +164,34 @@ func migrate(ctx context.Context, db *sql.DB, engine string) error {
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("bringing the database to its newest shape: %w", named(err))
+	}
+	if err := writeKeys(ctx, db); err != nil {
+		return fmt.Errorf("bringing the database to its newest shape: %w", named(err))
+	}
+	return nil
+}
+
+// writeKeys writes the keys of organisations that have none: those of a database from before there were keys.
+func writeKeys(ctx context.Context, db *sql.DB) error {
+	rows, err := db.QueryContext(ctx, `SELECT ods, name FROM organisations WHERE name_key = ''`)
+	if err != nil {
+		return err
+	}
+	keys := map[string]string{}
+	for rows.Next() {
+		var ods, name string
+		if err := rows.Scan(&ods, &name); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		keys[ods] = Key(name)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for ods, key := range keys {
+		if _, err := db.ExecContext(ctx, `UPDATE organisations SET name_key = $1 WHERE ods = $2`, key, ods); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -102,8 +102,9 @@ func TestTheTwoHistoriesMeanTheSame(t *testing.T) {
 	}
 }
 
-// Lines of the audit from before they named a computer keep their hashes when the column comes, and new ones follow them.
-func TestTheAuditFromBeforeStillVerifies(t *testing.T) {
+// Lines of the audit from before they named a computer keep their hashes when the column comes, and new ones follow them. Organisations from
+// before are found by their names.
+func TestTheDatabaseFromBefore(t *testing.T) {
 	ctx := context.Background()
 	folder, address := filepath.Join(t.TempDir(), "central.db"), storetest.Database(t)
 	lite, err := driver.Open("file:" + folder)
@@ -124,6 +125,8 @@ func TestTheAuditFromBeforeStillVerifies(t *testing.T) {
 				VALUES ($1, $2, '', $3, '', '', '', $4, $5, $6)`, e.Seq, stamp(e.At), e.Who, e.Action, e.PrevHash, e.Hash)
 			require.NoError(t, err, engine)
 		}
+		_, err = db.ExecContext(ctx, `INSERT INTO organisations (ods, name, kind, phone) VALUES ('A1', 'Zoë''s House', 'care_home', ''), ('A2', '...', 'gp', '')`)
+		require.NoError(t, err, engine)
 		require.NoError(t, db.Close())
 	}
 	small, err := Open(ctx, folder, Options{})
@@ -133,6 +136,15 @@ func TestTheAuditFromBeforeStillVerifies(t *testing.T) {
 	for engine, s := range map[string]Store{sqlite: small, postgres: region} {
 		var lines []audit.Event
 		require.NoError(t, s.Write(ctx, func(tx Tx) (err error) {
+			for name, want := range map[string][]string{"ZOES HOUSE": {"A1"}, "Zoe": {}, "": {}, "...": {}} {
+				found, err := tx.OrganisationsNamed(name)
+				require.NoError(t, err, engine)
+				require.Equal(t, want, found, "%s: %q", engine, name)
+			}
+			require.NoError(t, tx.PutOrganisation(&Organisation{ODS: "A1", Name: "Elm House", Kind: "care_home"}))
+			found, err := tx.OrganisationsNamed("elm-house")
+			require.NoError(t, err, engine)
+			require.Equal(t, []string{"A1"}, found, "%s: it has another name now", engine)
 			if err = tx.Audit(&audit.Event{At: time.Now(), Who: "Ann", Action: audit.View, Workstation: "K7QF-2MZP-XW3A"}); err != nil {
 				return err
 			}

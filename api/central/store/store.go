@@ -63,6 +63,8 @@ type Tx interface {
 
 	Organisation(ods string) (*Organisation, error)
 	Organisations() ([]Organisation, error)
+	// OrganisationsNamed gives the ODS codes of those with a name, as Key reads it; none for a name without letters.
+	OrganisationsNamed(name string) (ods []string, err error)
 	PutOrganisation(o *Organisation) error
 
 	Accounts

@@ -165,11 +165,15 @@ func (t *sqlTx) Organisations() ([]Organisation, error) {
 	return all(t, organisationFields, `SELECT `+organisationColumns+` FROM organisations ORDER BY ods`)
 }
 
+func (t *sqlTx) OrganisationsNamed(name string) ([]string, error) {
+	return all(t, func(ods *string) []any { return []any{ods} }, `SELECT ods FROM organisations WHERE name_key = $1 AND name_key <> '' ORDER BY ods`, Key(name))
+}
+
 func (t *sqlTx) PutOrganisation(o *Organisation) error {
-	return t.exec(`INSERT INTO organisations (`+organisationColumns+`) VALUES ($1, $2, $3, $4, $5, $6)
+	return t.exec(`INSERT INTO organisations (`+organisationColumns+`, name_key) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (ods) DO UPDATE SET name = excluded.name, kind = excluded.kind, phone = excluded.phone,
-		advanced_nurse_approves = excluded.advanced_nurse_approves, lock_minutes = excluded.lock_minutes`,
-		o.ODS, o.Name, o.Kind, o.Phone, bit(o.AdvancedNurseApproves), o.LockMinutes)
+		advanced_nurse_approves = excluded.advanced_nurse_approves, lock_minutes = excluded.lock_minutes, name_key = excluded.name_key`,
+		o.ODS, o.Name, o.Kind, o.Phone, bit(o.AdvancedNurseApproves), o.LockMinutes, Key(o.Name))
 }
 
 const patientColumns = `id, nhs_number, family_name, given_name, title, preferred_name, birth_date, death_date, gender, place,
