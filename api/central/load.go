@@ -656,7 +656,14 @@ type formWriter struct {
 	lines    []audit.Event
 }
 
-func (w *formWriter) Organisations() ([]store.Organisation, error) { return w.known, nil }
+func (w *formWriter) OrganisationsNamed(name string) (ods []string, err error) {
+	for _, one := range w.known {
+		if key := store.Key(name); key != "" && store.Key(one.Name) == key {
+			ods = append(ods, one.ODS)
+		}
+	}
+	return ods, nil
+}
 
 func (w *formWriter) AddVersion(v *store.Version) error {
 	kept := *v
