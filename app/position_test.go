@@ -72,3 +72,27 @@ func wordsWaitForTheirPosition(t *testing.T, keeps bool) {
 	eventually(t, d, "an empty outbox", func() bool { return len(d.Waiting()) == 0 && d.Where().Waiting == 0 })
 	require.Equal(t, "Persimmon", w.atService("gp", plan.ID)["preferred_name"].Text)
 }
+
+// What is only half typed was written in no position yet: who opens the plan in another one goes on from it.
+func TestHalfTypedWordsHoldNothingBack(t *testing.T) {
+	w := openWard(t)
+	require.NoError(t, w.service.Accounts().AddPosition(t.Context(), account.NewPosition{Username: "carehome", Role: api.RoleCommunityNurse, RoleTitle: "Bank nurse", ODS: "VX991"}))
+	d := w.desk(t.TempDir())
+	in := signIn(t, d, "carehome", false)
+	_, err := d.ChoosePosition(t.Context(), in.User.Positions[0].ID)
+	require.NoError(t, err)
+	plan := draftOf(t, d)
+	e := d.Edit(plan)
+	e.SetTyped(drafts.At{Item: "birth_date"}, "31-Febr")
+	time.Sleep(time.Second)
+	_, err = d.ChoosePosition(t.Context(), in.User.Positions[1].ID)
+	require.NoError(t, err)
+	plan, err = d.OpenPlan(t.Context(), plan.ID)
+	require.NoError(t, err)
+	e = d.Edit(plan)
+	words, _ := e.Typed(drafts.At{Item: "birth_date"})
+	require.Equal(t, "31-Febr", words)
+	text(e, "preferred_name", "Persimmon")
+	await(t, e, "saved", saved)
+	require.Equal(t, "Persimmon", w.atService("gp", plan.ID)["preferred_name"].Text)
+}

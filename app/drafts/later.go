@@ -11,7 +11,7 @@ import "slices"
 // its way nobody can be asked, and those words are told as well. It needs the lock.
 func (e *Editor) takeUp(r record) {
 	w := &e.work
-	if r.As != "" && !e.unsent() && !e.onlyHere() {
+	if r.As != "" && r.waits() && !e.unsent() {
 		e.as = r.As
 	}
 	for at, raw := range r.Typed {

@@ -140,7 +140,7 @@ func (e *Editor) recover() {
 	for at, raw := range r.Typed {
 		e.typed[readAt(at)] = raw
 	}
-	if r.As != "" {
+	if r.As != "" && r.waits() {
 		e.as = r.As
 	}
 	e.work.declined = r.Lost
@@ -593,7 +593,7 @@ func (e *Editor) barred() error {
 func (e *Editor) WriteAs(position string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.unsent() && !e.onlyHere() {
+	if !e.unsent() && len(e.work.declined) == 0 {
 		e.as = position
 	}
 }

@@ -55,6 +55,9 @@ type keptTry struct {
 
 const recordVersion = 1
 
+// waits says whether the service lacks a word of it: what is only half typed, or still to be chosen, was written in no position yet.
+func (r record) waits() bool { return r.Try != nil || len(r.Lost) > 0 || !r.Base.Equal(r.Now) }
+
 // OpenStore opens a user's store at path, or makes it, with a key of KeyBytes.
 func OpenStore(path string, key []byte) (*Store, error) {
 	return openStore(path, key, kept.Options{})
