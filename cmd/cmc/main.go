@@ -164,8 +164,11 @@ func run(f flags) (err error) {
 		}
 	}
 	drawn := func() {}
+	if f.drawing == byItself && knownWithout(f.profile, time.Now()) {
+		f.drawing = bySoftware
+	}
 	if f.drawing != bySoftware {
-		drawn = hearFyne(f.drawing)
+		drawn = hearFyne(f.drawing, f.profile)
 	}
 	a, soft, err := newApp(f.drawing == bySoftware)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"cmc/app"
 )
@@ -32,10 +33,10 @@ const (
 )
 
 // hearFyne answers when Fyne gives up its window. Fyne then ends the program, or waits for ever; it tells nobody but the standard log.
-// Trying OpenGL beforehand would cost each start what the window itself costs. Call it before Fyne is begun, and drawn with the first
-// frame.
-func hearFyne(drawing string) (drawn func()) {
-	f := &fyneWords{next: log.Writer(), drawing: drawing}
+// Trying OpenGL beforehand would cost each start what the window itself costs; that it is missing is remembered in the profile (noteWithout).
+// Call it before Fyne is begun, and drawn with the first frame.
+func hearFyne(drawing, profile string) (drawn func()) {
+	f := &fyneWords{next: log.Writer(), drawing: drawing, profile: profile}
 	log.SetOutput(f)
 	return func() { f.drawn.Store(true) }
 }
@@ -48,6 +49,7 @@ var contexts = []string{"PlatformError: WGL: ", "PlatformError: GLX: ", "Platfor
 type fyneWords struct {
 	next    io.Writer
 	drawing string
+	profile string
 	drawn   atomic.Bool // there is a window
 	lost    error       // why there is no window; its cause comes on the next line
 }
@@ -61,6 +63,7 @@ func (f *fyneWords) Write(line []byte) (int, error) {
 		fallthrough
 	case f.lost != nil:
 		if f.lost == errNoOpenGL && f.drawing == byItself {
+			noteWithout(f.profile, time.Now())
 			if err := beginAgain("--drawing", bySoftware); err != nil {
 				words = err.Error()
 			}

@@ -67,6 +67,35 @@ func TestTheWindowNeedsNoOpenGL(t *testing.T) {
 	}, 40*time.Second, 500*time.Millisecond, "the pointer is a sign of a person") // it is written down each half minute
 	r.press("ctrl+l")
 	require.Eventually(t, func() bool { return r.used() == "" }, 10*time.Second, 50*time.Millisecond, "it is locked")
+	require.True(t, knownOn(t, s.display, r.profile), "the next start does not try in vain again")
+}
+
+// knownOn says what is remembered of a screen.
+func knownOn(t *testing.T, display, profile string) bool {
+	t.Setenv("DISPLAY", display)
+	return knownWithout(profile, time.Now())
+}
+
+// TestAScreenWithoutOpenGLIsRemembered for this version, this screen and a week; what cannot be read is tried again.
+func TestAScreenWithoutOpenGLIsRemembered(t *testing.T) {
+	profile, now := t.TempDir(), time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	t.Setenv("SESSIONNAME", "RDP-Tcp#3")
+	require.False(t, knownWithout(profile, now))
+	noteWithout(profile, now)
+	require.True(t, knownWithout(profile, now.Add(6*24*time.Hour)))
+	require.False(t, knownWithout(profile, now.Add(8*24*time.Hour)), "somebody may have put it there")
+	require.False(t, knownWithout(profile, now.Add(-8*24*time.Hour)), "the clock was wrong")
+	t.Setenv("SESSIONNAME", "RDP-Tcp#14")
+	require.True(t, knownWithout(profile, now), "the same from afar")
+	t.Setenv("SESSIONNAME", "Console")
+	require.False(t, knownWithout(profile, now), "at the computer itself")
+	t.Setenv("SESSIONNAME", "RDP-Tcp#14")
+	was := version
+	version = "another"
+	require.False(t, knownWithout(profile, now), "a new version tries")
+	version = was
+	require.NoError(t, os.WriteFile(withoutFile(profile), []byte("x"), 0o600))
+	require.False(t, knownWithout(profile, now))
 }
 
 // differ counts the pixels that are not the same in two pictures of one size.
