@@ -100,12 +100,12 @@ func TestAnOpenFormTakesInWhatOthersSave(t *testing.T) {
 func TestNewsWaitsUntilItCanBeLookedInto(t *testing.T) {
 	w := openWard(t)
 	first, second := w.desk(t.TempDir()), w.desk(t.TempDir())
-	plan, e1, e2 := bothWrite(t, first, second)
+	plan, e1, _ := bothWrite(t, first, second)
 	if err := second.SetAddress(w.web.URL); err != nil { // not over the line that is cut
 		t.Fatal(err)
 	}
 	signIn(t, second, "carehome", false)
-	e2 = second.Edit(plan)
+	e2 := second.Edit(plan)
 	await(t, e1, "saved", saved)
 	lose := func(n int) { // the line of events stands
 		w.line.mu.Lock()

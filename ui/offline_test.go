@@ -563,6 +563,66 @@ func TestALockedWindowAsksForNoPage(t *testing.T) {
 	require.Nil(t, u.Summary())
 }
 
+// People who were found stand there with what is known of their plans. A minute later it says as at when, and without the service that it is
+// not live; nobody is looked for again by itself, and who was seen before is not said to have no plan.
+func TestFoundPeopleSayHowOldTheyAre(t *testing.T) {
+	n := newNight(t)
+	h := n.house(150)
+	h.signIn("carehome")
+	f := h.find("9990009600")
+	require.NotContains(t, h.look(), "As at")
+	n.forward(18 * time.Minute)
+	h.look() // asks whether the service is there
+	h.until("that it is", func() bool { return !h.desk.Silent() })
+	require.Contains(t, h.look(), "As at 14:02, 18 minutes ago. Look again")
+	h.picture("found-as-at")
+	n.stop()
+	n.forward(2 * time.Hour)
+	require.Contains(t, h.look(), "NOT LIVE: as at 14:02, 2 hours 18 minutes ago")
+	h.picture("found-not-live")
+	n.start()
+	h.until("the service again", func() bool { h.look(); return !h.desk.Silent() })
+	require.NotContains(t, h.look(), "NOT LIVE")
+	require.Contains(t, h.look(), "As at 14:02, 2 hours 18 minutes ago. Look again")
+	require.NotEmpty(t, f.Found())
+}
+
+// The lists of My work do not stand there as if they were live: without the service what is kept takes their place, and while only the line of
+// news is silent they are asked for anew.
+func TestListsAreNotLiveForEver(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("carehome")
+	m := h.myWork()
+	n.muffled.Store(true)
+	rows := len(m.Rows())
+	require.NotZero(t, rows)
+	other := n.by("gp")
+	i := slices.IndexFunc(m.Rows(), func(r api.WorklistRow) bool { return r.Patient.NHSNumber == grace })
+	require.GreaterOrEqual(t, i, 0)
+	plan, err := other.Plan(context.Background(), m.Rows()[i].PlanID)
+	require.NoError(t, err)
+	_, err = other.Discard(api.WithMatch(context.Background(), plan.Etag), plan.ID, "Nothing has changed after all")
+	require.NoError(t, err)
+	for range 3 {
+		n.forward(22 * time.Second)
+		h.look()
+		h.until("an answer", func() bool { return !h.desk.Heard().Before(n.now()) })
+	}
+	n.forward(5 * time.Second)
+	h.until("the list as it is", func() bool {
+		h.look()
+		return !slices.ContainsFunc(m.Rows(), func(r api.WorklistRow) bool { return r.Patient.NHSNumber == grace })
+	})
+	n.away(h)
+	n.forward(30 * time.Minute)
+	h.until("what is kept", func() bool { return strings.Contains(h.look(), "NOT LIVE: as at 14:") })
+	require.Contains(t, h.look(), "There is no connection to the central service")
+	n.muffled.Store(false)
+	n.start()
+	h.until("the lists again", func() bool { return !strings.Contains(h.look(), "NOT LIVE") && len(m.Rows()) > 0 })
+}
+
 // The form of a change stays open when the line goes, so that nobody stops writing. Its head does not go on saying that a version is
 // live: it says that it was, and as at when; and that nothing is known of it when the form was opened from memory.
 func TestTheFormDoesNotCallAVersionLiveFromMemory(t *testing.T) {

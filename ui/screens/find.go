@@ -5,11 +5,13 @@ package screens
 import (
 	"context"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"cmc/api"
 	"cmc/app"
+	"cmc/forms"
 	"cmc/forms/nhs"
 	"cmc/ui/control"
 	"cmc/ui/theme"
@@ -27,6 +29,12 @@ type Find struct {
 	asked  api.PatientSearch
 	serial int
 	closed bool
+
+	age        *control.Stack // over the people: how old it is what their rows say; nothing is in it while it is new
+	words      string         // in it, as they are drawn
+	asAt       time.Time      // when it was looked for what is shown; zero: nothing is shown that grows old
+	remembered bool           // the people are those of an earlier search
+	timer      *time.Timer
 }
 
 // NewFind makes the page.
@@ -37,7 +45,8 @@ func NewFind(d Deps) *Find {
 	f.box.OnSubmit = func(string) { f.submit() }
 	f.search = control.Primary("Find", f.submit)
 	f.list = newRowList(f.open)
-	f.result = control.VStack(12)
+	f.result, f.age = control.VStack(12), control.VStack(0)
+	f.timer = time.AfterFunc(ageEvery, func() { fyne.Do(f.Look) })
 	body := control.VStack(14, control.Title("Find a patient"),
 		control.VStack(12, f.box, control.HStack(12, f.search)).AtMost(620), f.result).Inset(20, 28, 24, 28)
 	f.page = control.Scroll(body)
@@ -107,6 +116,7 @@ func (f *Find) look(search api.PatientSearch) {
 	mine := f.serial
 	f.asked = search
 	f.search.SetBusy("Looking...")
+	asAt := f.d.Desk.Now()
 	var list api.PatientList
 	f.d.Work("Looking for the person...", func(ctx context.Context) (err error) {
 		list, err = f.d.Desk.Search(ctx, search)
@@ -130,6 +140,7 @@ func (f *Find) look(search api.PatientSearch) {
 			return
 		}
 		f.d.Kept[foundKey] = f.box.Text()
+		f.asAt, f.remembered = asAt, false
 		f.show(list.Items)
 	})
 }
@@ -170,11 +181,42 @@ func (f *Find) show(people []api.Patient) {
 	if f.may("start") {
 		objs = append(objs, control.HStack(12, control.Muted("Not here?"), control.NewLink("Start a plan for someone new", f.startNew)))
 	}
-	f.result.Set(objs...)
+	f.words = ""
+	f.age.Set()
+	f.result.Set(append([]fyne.CanvasObject{f.age}, objs...)...)
 	release()
 	if len(people) > 0 && !f.d.Say.Open() {
 		f.list.focus(f.d.Window.Canvas())
 	}
+}
+
+// Look brings it up to date how old it is what the rows say of plans: nobody looks for people anew by themselves, since each search is a
+// line of the audit. On the drawing thread.
+func (f *Find) Look() {
+	if f.closed {
+		return
+	}
+	f.timer.Stop()
+	f.timer = time.AfterFunc(ageEvery, func() { fyne.Do(f.Look) })
+	now := f.d.Desk.Now()
+	if f.asAt.IsZero() || now.Sub(f.asAt) < time.Minute {
+		return
+	}
+	age, silent := forms.AsAt(f.asAt, now), f.d.Desk.Silent()
+	words := strings.ToUpper(age[:1]) + age[1:] + ". Look again to be sure."
+	if silent {
+		words = "NOT LIVE: " + age
+	}
+	switch {
+	case words == f.words:
+		return
+	case silent:
+		f.age.Set(notLive(words, "The central service cannot be reached. A plan may have been approved, changed or suspended since.", ""))
+	default:
+		f.age.Set(control.Muted(words))
+	}
+	f.words = words
+	f.page.Refresh()
 }
 
 // stateOf says what plan there is.
@@ -182,6 +224,8 @@ func (f *Find) stateOf(p api.Patient) fyne.CanvasObject {
 	switch {
 	case p.Suspended:
 		return control.VStack(4, control.HStack(6, control.Tag("Plan suspended", control.Alarm)), control.Small("Do not rely on a printed page"))
+	case p.Plan == nil && f.remembered:
+		return control.Muted("No plan when last looked for")
 	case p.Plan == nil && f.may("start"):
 		return control.Muted("No plan yet")
 	case p.Plan == nil:
@@ -254,6 +298,7 @@ func (f *Find) withoutService(search api.PatientSearch, why app.Explained) {
 		return
 	}
 	known := f.d.Desk.Known(search)
+	f.asAt, f.remembered = time.Time{}, true
 	f.show(known)
 	objs := []fyne.CanvasObject{control.Card(why.What,
 		control.Body("Nobody can be looked for until it is back. You can start a plan all the same: it is kept on this computer, and sent by itself. If the person has a plan already, you are told then, and nothing that you wrote is lost."),
@@ -286,4 +331,7 @@ func (f *Find) Help() []string {
 }
 
 // Close ends the page.
-func (f *Find) Close() { f.closed = true }
+func (f *Find) Close() {
+	f.closed = true
+	f.timer.Stop()
+}

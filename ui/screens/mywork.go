@@ -47,6 +47,8 @@ type MyWork struct {
 	changed time.Time
 	timer   *time.Timer
 	ageing  *time.Timer // while plans are shown as they were kept here
+	asAt    time.Time   // when the lists that are shown were asked for; zero: they are being asked for, or it was said that they could not be
+	looking *time.Timer // how old they are
 	cancel  func()
 	closed  bool
 }
@@ -87,8 +89,22 @@ func newMyWork(d Deps, only, list, row string) *MyWork {
 	moved := d.Desk.OnWhere(func() { fyne.Do(m.drawWaiting) })
 	m.cancel = func() { news(); moved() }
 	m.drawWaiting()
+	m.looking = time.AfterFunc(ageEvery, func() { fyne.Do(m.Look) })
 	m.load()
 	return m
+}
+
+// Look has lists that stand on the screen asked for anew when nobody said for a minute that they are as they were: the service is gone, and
+// what may be read without it takes their place; or its line of news is silent. On the drawing thread.
+func (m *MyWork) Look() {
+	if m.closed {
+		return
+	}
+	m.looking.Stop()
+	m.looking = time.AfterFunc(ageEvery, func() { fyne.Do(m.Look) })
+	if desk := m.d.Desk; !m.asAt.IsZero() && !desk.Locked() && (desk.Silent() || desk.Unheard(m.asAt)) {
+		m.load()
+	}
 }
 
 // offer shows the way back to where the person left off.
@@ -144,6 +160,8 @@ func (m *MyWork) Waiting() []app.Waiting { return m.waits }
 func (m *MyWork) load() {
 	m.asked++
 	mine := m.asked
+	asAt := m.d.Desk.Now()
+	m.asAt = time.Time{}
 	chosen := m.chosen
 	var counts api.WorklistCounts
 	var rows api.Worklist
@@ -170,7 +188,7 @@ func (m *MyWork) load() {
 			m.failed(err)
 			return
 		}
-		m.counts, m.chosen, m.items = counts, chosen, rows.Items
+		m.counts, m.chosen, m.items, m.asAt = counts, chosen, rows.Items, asAt
 		m.draw()
 	})
 }
@@ -428,4 +446,5 @@ func (m *MyWork) Close() {
 	if m.ageing != nil {
 		m.ageing.Stop()
 	}
+	m.looking.Stop()
 }
