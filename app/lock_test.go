@@ -311,6 +311,7 @@ func TestALockedDeskOfAClosedAccount(t *testing.T) {
 // What a locked desk keeps to be read offline was erased by the service, and with it the proof that opens the desk without it.
 func TestALockedDeskThatWasWiped(t *testing.T) {
 	w := openWard(t)
+	keychaintest.Empty(t) // of the proofs that other tests left
 	d := w.desk(t.TempDir())
 	signIn(t, d, "carehome", false)
 	carried(t, d)
