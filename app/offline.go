@@ -433,8 +433,9 @@ func (d *Desk) sweepOffline() {
 	}
 }
 
-// obeyErase erases what is kept when the service says so, with the proof that opens a locked desk, and gives err back then; else nil. Words that were not sent stay: package
-// drafts keeps them, sealed, until the same person signs in. keys are whose pages it is about, else those of the kept sign-in.
+// obeyErase erases what is kept when the service says so, with the proof that opens a locked desk, and gives err back then; else nil. Words
+// that were not sent stay: package drafts keeps them, sealed, until the same person signs in. keys are whose pages it is about, else those of
+// the kept sign-in.
 func (d *Desk) obeyErase(err error, keys ...string) error {
 	if !api.IsCode(err, api.CodeErase) {
 		return nil

@@ -203,7 +203,7 @@ func (f *Find) Look() {
 		return
 	}
 	age, silent := forms.AsAt(f.asAt, now), f.d.Desk.Silent()
-	words := strings.ToUpper(age[:1]) + age[1:] + ". Look again to be sure."
+	words := upper(age) + ". Look again to be sure."
 	if silent {
 		words = "NOT LIVE: " + age
 	}

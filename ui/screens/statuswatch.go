@@ -79,8 +79,7 @@ func (w *StatusWatch) Look() {
 		w.Tag.Say("When last connected: "+was, control.Warn)
 		return
 	}
-	age := forms.AsAt(w.asAt, w.d.Desk.Now())
-	w.Tag.Say(strings.ToUpper(age[:1])+age[1:]+": "+was, control.Warn)
+	w.Tag.Say(upper(forms.AsAt(w.asAt, w.d.Desk.Now()))+": "+was, control.Warn)
 }
 
 // ask asks the service for the plan, which the plan as it is known here takes in; without a word when it does not answer. Nobody looks at a
