@@ -117,6 +117,7 @@ func (r *barRenderer) Layout(size fyne.Size) {
 	n := r.name.MinSize()
 	pad, gap := theme.S(barPad), theme.S(barGap)
 	place(r.name, pad, (h-n.Height)/2, n.Width, n.Height)
+	r.name.Hidden = !r.b.signedIn
 	out := r.b.out.MinSize()
 	right := size.Width - pad
 	if r.b.out.Visible() {
@@ -134,6 +135,9 @@ func (r *barRenderer) Layout(size fyne.Size) {
 	place(r.org, right-b.Width, (h-lines)/2+a.Height, b.Width, b.Height)
 	right -= max(a.Width, b.Width) + gap
 	left := pad + n.Width + gap
+	if right-left < theme.S(80) { // large text: who is signed in counts for more than what the program is called, which the window's title says
+		left, r.name.Hidden = pad, true
+	}
 	fh := theme.S(30)
 	place(r.b.find, left, (h-fh)/2, max(min(theme.S(findWidth), right-left), theme.S(80)), fh)
 }

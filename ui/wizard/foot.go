@@ -4,6 +4,7 @@ package wizard
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"cmc/app/drafts"
 	"cmc/ui/control"
@@ -14,6 +15,7 @@ type foot struct {
 	w     *Wizard
 	box   *control.Stack
 	saved *control.Text
+	over  *control.Text // the same over the buttons, where there is no room for long words between them
 	hint  *control.Text
 	under *control.Text   // on a narrow window: the hint under where the words are, since there is no room beside the button
 	read  *control.Button // on a narrow window: what a crew will read
@@ -27,15 +29,15 @@ type foot struct {
 const tightBelow = 720
 
 func newFoot(w *Wizard) *foot {
-	f := &foot{w: w, saved: control.Words("", 14, false, theme.Muted), hint: control.Small("Ctrl+Enter"), under: control.Small("")}
-	f.under.Hidden = true
+	f := &foot{w: w, saved: control.Words("", 14, false, theme.Muted), over: control.Words("", 14, false, theme.Muted), hint: control.Small("Ctrl+Enter"), under: control.Small("")}
+	f.under.Hidden, f.over.Hidden = true, true
 	f.next = control.Primary("Save and continue", w.Next)
 	f.send = control.Primary("Send", w.send)
 	f.send.Hidden = true
 	f.read = control.Secondary(crewWords, w.toggleSheet).Compact()
 	f.read.Hidden = true
 	row := control.HStack(16, control.Secondary("Back", w.Previous), control.Grow(110, control.VStack(0, f.saved, f.under)), f.read, f.hint, f.next, f.send)
-	f.box = control.VStack(0, row).Inset(8, 20, 8, 20).Ground(theme.Paper).Line(control.Top, 1)
+	f.box = control.VStack(4, f.over, row).Inset(8, 20, 8, 20).Ground(theme.Paper).Line(control.Top, 1)
 	return f
 }
 
@@ -52,8 +54,21 @@ func (f *foot) status(s drafts.Status) {
 	case drafts.StateUnkept, drafts.StateConflict, drafts.StateRefused:
 		colour = theme.Red
 	}
-	f.saved.SetText(words)
-	f.saved.SetColour(colour)
+	for _, t := range []*control.Text{f.saved, f.over} {
+		t.SetText(words)
+		t.SetColour(colour)
+	}
+	f.makeRoom()
+}
+
+// longWords is how many signs are too many for the room between the buttons where it is tight: they would take more lines than the buttons.
+const longWords = 48
+
+// makeRoom puts where the words are over the buttons, or between them.
+func (f *foot) makeRoom() {
+	over := f.tight && utf8.RuneCountInString(f.over.String()) > longWords
+	control.Reveal(f.over, over)
+	control.Reveal(f.saved, !over)
 }
 
 // fit chooses the words for a width, in units of 100 % text.
@@ -61,6 +76,7 @@ func (f *foot) fit(width float32) {
 	if tight := width < tightBelow; tight != f.tight {
 		f.tight = tight
 		f.update()
+		f.makeRoom()
 	}
 }
 

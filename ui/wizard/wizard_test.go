@@ -338,6 +338,13 @@ func TestTheFootIsOneRowAtLargeText(t *testing.T) {
 	foot.read.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	require.Equal(t, "Questions", foot.read.Text())
 	require.Equal(t, row()[0], row()[1], "in one row")
+	height := foot.box.Size().Height
+	foot.status(drafts.Status{State: drafts.StateRefused, Words: "Not saved. You wrote this as Nurse in charge of Elm House care home. Choose that position, and it goes. Kept on this computer. 1 change waits."})
+	picture(t, o.win, "tight-long")
+	require.True(t, foot.over.Visible() && !foot.saved.Visible(), "long words stand over the buttons")
+	require.Less(t, foot.box.Size().Height, 2*height, "and leave room for the questions")
+	foot.status(drafts.Status{State: drafts.StateSaved, Words: "Nothing written yet"})
+	require.True(t, foot.saved.Visible() && !foot.over.Visible())
 }
 
 // On a narrow window a button shows what a crew will read, and the way back.
