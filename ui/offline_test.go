@@ -25,6 +25,7 @@ import (
 	"cmc/app"
 	"cmc/app/drafts"
 	"cmc/app/keychain/keychaintest"
+	"cmc/assets/training"
 	"cmc/forms"
 	"cmc/ui"
 	"cmc/ui/screens"
@@ -471,20 +472,23 @@ func TestAPageWithoutNewsIsAskedForAnew(t *testing.T) {
 	h.signIn("urgent")
 	u := h.openUrgent(aliceTwin, "HARTLEY, Alice (Miss)")
 	n.muffled.Store(true)
-	gp, err := api.NewClient(n.address, api.ClientOptions{})
+	gp := n.by("gp")
+	_, err := gp.Suspend(context.Background(), u.Plan(), "The family doubts the decision")
 	require.NoError(t, err)
-	_, err = gp.SignIn(context.Background(), api.Credentials{Username: "gp", Password: "training"})
-	require.NoError(t, err)
-	_, err = gp.Suspend(context.Background(), u.Plan(), "The family doubts the decision")
-	require.NoError(t, err)
-	for range 3 { // other requests are answered all the time
+	n.noNews(h)
+	h.until("the plan to leave the screen", func() bool { return strings.Contains(h.look(), "The summary cannot be shown") })
+	require.Nil(t, u.Summary())
+}
+
+// noNews is more than a minute in which nothing comes on the line of events, while other requests are answered.
+func (n *night) noNews(h *house) {
+	n.t.Helper()
+	for range 3 {
 		n.forward(22 * time.Second)
 		h.look()
 		h.until("an answer", func() bool { return !h.desk.Heard().Before(n.now()) })
 	}
 	n.forward(5 * time.Second)
-	h.until("the plan to leave the screen", func() bool { return strings.Contains(h.look(), "The summary cannot be shown") })
-	require.Nil(t, u.Summary())
 }
 
 // serve has the window work for a while.
@@ -518,12 +522,7 @@ func TestAFormWithoutNewsIsAskedForAnew(t *testing.T) {
 	require.NoError(t, err)
 	_, err = other.PatchDraft(context.Background(), plan.ID, []byte(`{"preferred_name":{"value":"Persimmon"}}`), plan.Etag, "")
 	require.NoError(t, err)
-	for range 3 {
-		n.forward(22 * time.Second)
-		h.look()
-		h.until("an answer", func() bool { return !h.desk.Heard().Before(n.now()) })
-	}
-	n.forward(5 * time.Second)
+	n.noNews(h)
 	h.until("the other's words", func() bool { h.look(); return e.Answers()["preferred_name"].Text == "Persimmon" })
 }
 
@@ -571,7 +570,7 @@ func TestALockedWindowAsksForNoPage(t *testing.T) {
 }
 
 // People who were found stand there with what is known of their plans. A minute later it says as at when, and without the service that it is
-// not live; nobody is looked for again by itself, and who was seen before is not said to have no plan.
+// not live; nobody is looked for again by itself.
 func TestFoundPeopleSayHowOldTheyAre(t *testing.T) {
 	n := newNight(t)
 	h := n.house(150)
@@ -594,6 +593,41 @@ func TestFoundPeopleSayHowOldTheyAre(t *testing.T) {
 	require.NotEmpty(t, f.Found())
 }
 
+// Without the service somebody who was seen before is not said to have no plan: they had none when last looked for.
+func TestWhoWasSeenBeforeMayHaveAPlanByNow(t *testing.T) {
+	n := newNight(t)
+	h := n.house(100)
+	h.signIn("carehome")
+	without := ""
+	for _, one := range h.trainees() {
+		if one.NHSNumber == "" || one.DeathDate != "" || one.CareHome != h.desk.User().Organisation.ODS {
+			continue
+		}
+		found, err := h.desk.Search(context.Background(), api.PatientSearch{NHSNumber: one.NHSNumber})
+		require.NoError(t, err)
+		if len(found.Items) == 1 && found.Items[0].Plan == nil && !found.Items[0].Suspended {
+			without = one.NHSNumber
+		}
+	}
+	require.NotEmpty(t, without)
+	h.find(without)
+	require.Contains(t, h.look(), "No plan yet")
+	n.stop()
+	h.press("Find")
+	h.until("who was seen before", func() bool { return strings.Contains(h.look(), "Found here before") })
+	require.Contains(t, h.look(), "No plan when last looked for")
+	require.NotContains(t, h.look(), "No plan yet")
+	h.picture("found-before")
+}
+
+// trainees are the people of the training service.
+func (h *house) trainees() []training.Person {
+	h.t.Helper()
+	people, _, _, _, err := training.Load(time.Now())
+	require.NoError(h.t, err)
+	return people
+}
+
 // The lists of My work do not stand there as if they were live: without the service what is kept takes their place, and while only the line of
 // news is silent they are asked for anew.
 func TestListsAreNotLiveForEver(t *testing.T) {
@@ -610,12 +644,7 @@ func TestListsAreNotLiveForEver(t *testing.T) {
 	require.NoError(t, err)
 	_, err = other.Discard(api.WithMatch(context.Background(), plan.Etag), plan.ID, "Nothing has changed after all")
 	require.NoError(t, err)
-	for range 3 {
-		n.forward(22 * time.Second)
-		h.look()
-		h.until("an answer", func() bool { return !h.desk.Heard().Before(n.now()) })
-	}
-	n.forward(5 * time.Second)
+	n.noNews(h)
 	h.until("the list as it is", func() bool {
 		h.look()
 		return !slices.ContainsFunc(m.Rows(), func(r api.WorklistRow) bool { return r.Patient.NHSNumber == grace })
@@ -634,10 +663,7 @@ func TestListsAreNotLiveForEver(t *testing.T) {
 func TestTheFormDoesNotCallAVersionLiveFromMemory(t *testing.T) {
 	n := newNight(t)
 	h := n.house(100)
-	gp, err := api.NewClient(n.address, api.ClientOptions{})
-	require.NoError(t, err)
-	_, err = gp.SignIn(context.Background(), api.Credentials{Username: "gp", Password: "training"})
-	require.NoError(t, err)
+	gp := n.by("gp")
 	found, err := gp.SearchPatients(context.Background(), api.PatientSearch{NHSNumber: aliceTwin})
 	require.NoError(t, err)
 	id := found.Items[0].Plan.ID
