@@ -4,7 +4,7 @@ package app
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"time"
 
 	"cmc/api"
@@ -70,7 +70,7 @@ func (d *Desk) edit(now *session, p *api.Plan, unattended bool) *drafts.Editor {
 	}
 	if editor := h.editors[p.ID]; editor != nil {
 		if editor.Reopen() {
-			editor.WriteAs(now.user.Position)
+			editor.WriteAs(now.user.Position, now.gone)
 			editor.Adopt(p)
 			takeIn(editor)
 			return editor
@@ -102,10 +102,26 @@ func (d *Desk) edit(now *session, p *api.Plan, unattended bool) *drafts.Editor {
 	takeIn(editor)
 	if unattended {
 		editor.Leave()
+	} else {
+		editor.WriteAs(now.user.Position, now.gone)
 	}
 	delete(h.stuck, p.ID)
 	h.editors[p.ID] = editor
 	return editor
+}
+
+// gone says whether the person of a session no longer holds a position, by its id: nobody can choose it. "": it is not known.
+func (s *session) gone(position string) bool {
+	return position != "" && position != s.user.Position && !slices.ContainsFunc(s.user.Positions, func(p api.Position) bool { return p.ID == position })
+}
+
+// wroteIn is why words do not go that were written in another position, and what sends them on.
+func (s *session) wroteIn(position string) *api.Problem {
+	no := positionProblem("You wrote this " + inPosition(position, s.user) + ".")
+	if no.Detail = choosePosition; s.gone(position) {
+		no.Detail = "Open the plan, and it goes as what you are now."
+	}
+	return no
 }
 
 // mayGo says of one person's editors whether what was written in a position goes now.
@@ -116,9 +132,7 @@ func (d *Desk) mayGo(key string) func(string) error {
 		if d.now == nil || d.now.held.key != key || as == "" || as == d.now.user.Position {
 			return nil // who is not here does not send: sender
 		}
-		no := otherPosition(as, d.now.user)
-		no.Title = strings.Replace(no.Title, "You asked for this", "You wrote this", 1) + " Choose that position, and it goes."
-		return no
+		return d.now.wroteIn(as)
 	}
 }
 
@@ -141,7 +155,7 @@ func (d *Desk) sendKept(ctx context.Context, now *session) (again bool) {
 		}
 		if words, _ := store.Words(id); words.As != "" && words.As != now.user.Position { // they go in the name in which they were written
 			d.mu.Lock()
-			now.held.stuck[id] = otherPosition(words.As, now.user)
+			now.held.stuck[id] = now.wroteIn(words.As)
 			d.mu.Unlock()
 			continue
 		}

@@ -96,3 +96,39 @@ func TestHalfTypedWordsHoldNothingBack(t *testing.T) {
 	await(t, e, "saved", saved)
 	require.Equal(t, "Persimmon", w.atService("gp", plan.ID)["preferred_name"].Text)
 }
+
+// The position in which somebody wrote was taken from them meanwhile: nobody can choose it any more. The words wait until they have the plan
+// before them, and go as what they are now.
+func TestWordsOfAPositionThatIsGone(t *testing.T) {
+	w := openWard(t)
+	book := w.service.Accounts()
+	require.NoError(t, book.AddPosition(t.Context(), account.NewPosition{Username: "carehome", Role: api.RoleCommunityNurse, RoleTitle: "Bank nurse", ODS: "VX991"}))
+	d := w.desk(t.TempDir())
+	in := signIn(t, d, "carehome", false)
+	for _, one := range in.User.Positions {
+		if one.RoleTitle == "Bank nurse" {
+			_, err := d.ChoosePosition(t.Context(), one.ID)
+			require.NoError(t, err)
+		}
+	}
+	require.Equal(t, "Bank nurse", d.User().RoleTitle)
+	plan := draftOf(t, d)
+	e := d.Edit(plan)
+	w.line.cut()
+	text(e, "preferred_name", "Persimmon")
+	await(t, e, "kept", func(s drafts.Status) bool { return s.State == drafts.StateKept })
+	_ = d.SignOut(t.Context())
+	require.NoError(t, book.RemovePosition(t.Context(), "carehome", api.RoleCommunityNurse, "VX991"))
+	w.line.mend()
+	require.False(t, signIn(t, d, "carehome", false).Choose)
+	eventually(t, d, "what to do", func() bool {
+		waiting := d.Waiting()
+		return len(waiting) == 1 && waiting[0].Do == "Open the plan, and it goes as what you are now." && strings.Contains(waiting[0].Why, "no longer have")
+	})
+	require.Empty(t, w.atService("gp", plan.ID)["preferred_name"].Text)
+	plan, err := d.OpenPlan(t.Context(), plan.ID)
+	require.NoError(t, err)
+	e = d.Edit(plan)
+	await(t, e, "saved", saved)
+	require.Equal(t, "Persimmon", w.atService("gp", plan.ID)["preferred_name"].Text)
+}

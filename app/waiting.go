@@ -141,8 +141,8 @@ func (d *Desk) Waiting() []Waiting {
 			if one.Do == "" {
 				one.Do = e.Means
 			}
-			if api.IsCode(failed, api.CodePosition) {
-				one.Do = "Choose that position, and it goes."
+			if no := (*api.Problem)(nil); errors.As(failed, &no) && no.Code() == api.CodePosition {
+				one.Do = no.Detail
 			}
 			if one.Refused {
 				one.Do = doForGood
@@ -215,19 +215,32 @@ func (w *Waiting) add(l outbox.Letter, user api.User) {
 		}
 	case l.As != user.Position && w.Why == "":
 		w.Why = otherPosition(l.As, user).Title
-		w.Do = "Choose that position, and it goes."
+		w.Do = choosePosition
 	}
 }
 
 // otherPosition is why something does not go: the person works in another position now.
 func otherPosition(id string, user api.User) *api.Problem {
-	where := "in a position that you no longer have"
+	no := positionProblem("You asked for this " + inPosition(id, user) + ".")
+	no.Detail = choosePosition
+	return no
+}
+
+// choosePosition is what sends on what was done in another position.
+const choosePosition = "Choose that position, and it goes."
+
+func positionProblem(title string) *api.Problem {
+	return &api.Problem{Type: api.TypeOf(api.CodePosition), Status: 403, Title: title}
+}
+
+// inPosition says in which of their positions somebody did something.
+func inPosition(id string, user api.User) string {
 	for _, p := range user.Positions {
 		if p.ID == id {
-			where = "as " + p.RoleTitle + " of " + p.Organisation.Name
+			return "as " + p.RoleTitle + " of " + p.Organisation.Name
 		}
 	}
-	return &api.Problem{Type: api.TypeOf(api.CodePosition), Status: 403, Title: "You asked for this " + where + "."}
+	return "in a position that you no longer have"
 }
 
 // forGood says whether the service will not take a thing by itself, however often it is asked, and nothing that the person can

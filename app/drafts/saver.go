@@ -588,13 +588,17 @@ func (e *Editor) barred() error {
 	return no
 }
 
-// WriteAs says in which position the person writes from here on. What is unsent stays what was written in another one, and holds back what
-// is written after it. It never blocks.
-func (e *Editor) WriteAs(position string) {
+// WriteAs says in which position the person writes from here on: they have the plan before them. What is unsent stays what was written in another
+// one, and holds back what is written after it, unless that one is gone: then it goes in this one. It never blocks, and gone must not wait.
+func (e *Editor) WriteAs(position string, gone func(as string) bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.unsent() && len(e.work.declined) == 0 {
 		e.as = position
+	}
+	if e.as != position && gone(e.as) {
+		e.as, e.work.whole = position, nil
+		e.hurry()
 	}
 }
 
@@ -1008,10 +1012,13 @@ func whyNotSaved(err error) string {
 // refusedWords is the service's own sentence, where there is one.
 func refusedWords(err error) string {
 	var problem *api.Problem
-	if errors.As(err, &problem) && problem.Title != "" {
-		return problem.Title
+	switch {
+	case !errors.As(err, &problem) || problem.Title == "":
+		return "The service does not take it."
+	case problem.Code() == api.CodePosition: // the way on is not in the form
+		return problem.Title + " " + problem.Detail
 	}
-	return "The service does not take it."
+	return problem.Title
 }
 
 // clock writes a time of today as 14:02, any other in full.
